@@ -1,0 +1,216 @@
+"""The columns of every table, declared once: name, type, unit, meaning."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from trackkit.errors import InputError
+
+__all__ = [
+    "CLAIMS", "DIAGNOSTICS", "EVENTS", "FINDINGS", "FIXES", "REPORTS", "SUPPORT", "VERDICT", "Column", "conform",
+    "empty",
+]  # fmt: skip
+
+
+class Column(NamedTuple):
+    """One column: its name, pandas type (``text, time, float, int, bool, list``), unit and meaning."""
+
+    name: str
+    type: str
+    unit: str
+    meaning: str
+
+
+def _table(*rows: tuple[str, str, str, str]) -> tuple[Column, ...]:
+    return tuple(Column(*row) for row in rows)
+
+
+REPORTS = _table(
+    ("id", "text", "", "short name, the file's stem"),
+    ("publisher", "text", "", "who published it"),
+    ("title", "text", "", "its title, or our description in brackets"),
+    ("published", "time", "UTC", "when it was published; the start of the day where only the day is known"),
+    ("published_to", "text", "", "how exactly that is known: day or minute"),
+    ("url", "text", "", "its address, empty where not known"),
+    ("language", "text", "", "language code"),
+    ("seen", "text", "", "how we saw it: original, copy or excerpt"),
+    ("seen_in", "text", "", "where we saw it"),
+    ("via", "list", "", "the origins it leans on"),
+    ("reliability", "text", "A-F", "Admiralty letter of the source"),
+    ("note", "text", "", "caution, in our words"),
+)
+
+CLAIMS = _table(
+    ("id", "text", "", "short name, unique in the case"),
+    ("report", "text", "", "the report that makes it"),
+    ("says", "text", "", "its kind"),
+    ("quote", "text", "", "the words of the report that it rests on, 15 at most"),
+    ("words", "text", "", "the claim in our own sentence"),
+    ("subject", "text", "", "aircraft, person or other"),
+    ("origin", "text", "", "where it first came from"),
+    ("credibility", "text", "1-6", "Admiralty digit of the information"),
+    ("copy_of", "text", "", "the claim that told this number before; copies count once"),
+    ("denied", "bool", "", "the report says that it was not so"),
+    ("assumed", "list", "", "what we had to assume: zone, datum, time"),
+    ("paraphrase", "bool", "", "seen only in paraphrase, so without quotation"),
+    ("note", "text", "", "caution, in our words"),
+    ("as_reported", "text", "", "the values as the report gives them"),
+    ("time", "time", "UTC", "when, or not given"),
+    ("time_rounding_s", "float", "s", "the step in which the time was told"),
+    ("time_hedge", "text", "", "about, shortly before …"),
+    ("place", "text", "", "the place it names"),
+    ("relation", "text", "", "at, near, over, of (a distance or direction from it), point"),
+    ("latitude", "float", "deg", "of the place"),
+    ("longitude", "float", "deg", "of the place"),
+    ("place_radius_m", "float", "m", "the place's own radius"),
+    ("distance_m", "float", "m", "from the place"),
+    ("distance_rounding_m", "float", "m", "the step in which the distance was told"),
+    ("bearing_deg", "float", "deg", "from the place, true"),
+    ("bearing_half_deg", "float", "deg", "half the sector that the bearing's word covers"),
+    ("altitude_m", "float", "m", "height"),
+    ("altitude_rounding_m", "float", "m", "the step in which the height was told"),
+    ("from_altitude_m", "float", "m", "height before a descent"),
+    ("from_rounding_m", "float", "m", "the step in which that height was told"),
+    ("datum", "text", "", "what heights are above: pressure, sea level, ground"),
+    ("at_most", "bool", "", "the height is called the highest of the flight"),
+    ("speed_mps", "float", "m/s", "ground speed"),
+    ("speed_rounding_mps", "float", "m/s", "the step in which the speed was told"),
+    ("rate_mps", "float", "m/s", "vertical rate, a descent positive"),
+    ("heading_deg", "float", "deg", "direction flown, true"),
+    ("heading_half_deg", "float", "deg", "half the sector that the direction's word covers"),
+    ("length_m", "float", "m", "how far in that direction"),
+    ("toward", "text", "", "the place flown toward"),
+    ("toward_latitude", "float", "deg", "of that place"),
+    ("toward_longitude", "float", "deg", "of that place"),
+    ("toward_radius_m", "float", "m", "that place's own radius"),
+    ("angle_deg", "float", "deg", "size of a turn"),
+    ("angle_word", "text", "", "its word, such as U-turn"),
+    ("side", "text", "", "left or right"),
+    ("how", "text", "", "its manner: quickly, abruptly …"),
+    ("within", "text", "", "the time it took, as a word or a quantity"),
+    ("within_s", "float", "s", "the time it took, where a quantity"),
+    ("lasting", "text", "", "the time it went on, as a word or a quantity"),
+    ("lasting_s", "float", "s", "the time it went on, where a quantity"),
+    ("phase", "text", "", "first or last minutes of the flight"),
+    ("before", "text", "", "in the minutes before the closest approach to this place"),
+    ("after", "text", "", "in the minutes after the closest approach to this place"),
+    ("anchor_latitude", "float", "deg", "of the place of before or after"),
+    ("anchor_longitude", "float", "deg", "of the place of before or after"),
+    ("person", "text", "", "whom it is about"),
+    ("about", "text", "", "what context it gives"),
+)
+
+EVENTS = _table(
+    ("time", "time", "UTC", "when"),
+    ("text", "text", "", "what, in our words"),
+    ("source", "text", "", "from where we have it"),
+)
+
+FINDINGS = _table(
+    ("test", "text", "", "the test that fired"),
+    ("claim", "text", "", "the claim it is about"),
+    ("other", "text", "", "the claim it disagrees or agrees with, if any"),
+    ("finding", "text", "", "what was found, in a sentence"),
+    ("value", "float", "", "the figure found"),
+    ("limit", "float", "", "the figure it was held against"),
+    ("unit", "text", "", "unit of both"),
+)
+
+FIXES = _table(
+    ("time", "time", "UTC", "when the position held"),
+    ("altitude_baro_m", "float", "m", "pressure altitude"),
+    ("altitude_geom_m", "float", "m", "height above the ellipsoid"),
+    ("groundspeed_mps", "float", "m/s", "ground speed"),
+    ("track_deg", "float", "deg", "track over ground, true"),
+    ("vertical_rate_mps", "float", "m/s", "vertical rate, a climb positive"),
+    ("on_ground", "bool", "", "said to be on the ground"),
+    ("source", "text", "", "how the position was had: ads-b, mlat, estimated …"),
+    ("nic", "float", "", "navigation integrity category"),
+    ("nac_p", "float", "", "navigation accuracy category, position"),
+    ("gap_before", "bool", "", "a hole lies before this fix"),
+    ("row", "int", "", "row in the file"),
+)
+
+VERDICT = _table(
+    ("hypothesis", "text", "", "short name"),
+    ("says", "text", "", "its sentence"),
+    ("prior", "float", "", "probability before the evidence"),
+    ("log_evidence", "float", "nat", "log p(claims | hypothesis)"),
+    ("log_evidence_sd", "float", "nat", "its standard deviation between independent runs"),
+    ("runs", "int", "", "the number of those runs"),
+    ("effective_paths", "float", "", "effective sample size"),
+    ("paths", "int", "", "paths drawn"),
+    ("posterior", "float", "", "probability after the evidence, among the hypotheses named"),
+    ("posterior_low", "float", "", "5 % point of the posterior over the spread of the evidence"),
+    ("posterior_high", "float", "", "95 % point"),
+    ("caution", "text", "", "what weakens the row, empty if nothing"),
+)
+
+SUPPORT = _table(
+    ("claim", "text", "", "the claim"),
+    ("report", "text", "", "its report"),
+    ("origin", "text", "", "where it first came from"),
+    ("hypothesis", "text", "", "the hypothesis"),
+    ("subject", "text", "", "aircraft, person or other"),
+    ("support", "float", "", "share of the ensemble's weight whose paths satisfy the claim, itself left out"),
+    ("support_sd", "float", "", "standard error of that share, from the effective paths"),
+    ("effective_paths", "float", "", "effective sample size with the claim left out"),
+    ("explained", "float", "", "probability that the claim is right, given the hypothesis and all claims"),
+    ("state", "text", "", "consistent, in tension, needs …, not testable"),
+    ("reason", "text", "", "the state in a sentence"),
+)
+
+DIAGNOSTICS = _table(
+    ("run", "int", "", "independent run"),
+    ("stage", "text", "", "story or evidence"),
+    ("step", "int", "", "step of the ladder"),
+    ("beta", "float", "", "inverse temperature reached"),
+    ("effective_paths", "float", "", "effective sample size before resampling"),
+    ("sweeps", "int", "", "sweeps of moves made at this temperature"),
+    ("acceptance", "float", "", "mean share of moves accepted"),
+    ("moved", "float", "", "share of paths that moved at this temperature"),
+    ("ancestors", "int", "", "distinct ancestors of the population from the start of the stage"),
+    ("log_normaliser", "float", "nat", "log normaliser so far in the stage"),
+)
+
+_DTYPES = {
+    "text": "str",
+    "time": "datetime64[us, UTC]",
+    "float": "float64",
+    "int": "int64",
+    "bool": "bool",
+    "list": "object",
+}
+_MISSING = {"text": "", "time": pd.NaT, "float": float("nan"), "int": -1, "bool": False, "list": ()}
+
+
+def conform(table: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
+    """The table with exactly these columns, in order and type; absent ones filled with their empty value.
+
+    Raises
+    ------
+    InputError
+        If the table has a column that is not declared.
+    """
+    names = {column.name for column in columns}
+    for name in table.columns:
+        if name not in names:
+            raise InputError("a column that is not declared", name, names)
+    return pd.DataFrame({column.name: _typed(table, column) for column in columns}, index=table.index)
+
+
+def empty(columns: tuple[Column, ...]) -> pd.DataFrame:
+    """A table of these columns without rows."""
+    return conform(pd.DataFrame(index=pd.RangeIndex(0)), columns)
+
+
+def _typed(table: pd.DataFrame, column: Column) -> pd.Series:
+    missing = _MISSING[column.type]
+    if column.name not in table:
+        return pd.Series([missing] * len(table), index=table.index, dtype=_DTYPES[column.type])
+    values = table[column.name]
+    if column.type in ("text", "bool", "list", "int"):
+        values = values.map(lambda value: missing if value is None or value is pd.NA or value != value else value)
+    return values.astype(_DTYPES[column.type])
