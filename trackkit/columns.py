@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -175,7 +175,7 @@ DIAGNOSTICS = _table(
     ("log_normaliser", "float", "nat", "log normaliser so far in the stage"),
 )
 
-_DTYPES = {
+_DTYPES: dict[str, Any] = {
     "text": "str",
     "time": "datetime64[us, UTC]",
     "float": "float64",
@@ -183,7 +183,7 @@ _DTYPES = {
     "bool": "bool",
     "list": "object",
 }
-_MISSING = {"text": "", "time": pd.NaT, "float": float("nan"), "int": -1, "bool": False, "list": ()}
+_MISSING: dict[str, Any] = {"text": "", "time": pd.NaT, "float": float("nan"), "int": -1, "bool": False, "list": ()}
 
 
 def conform(table: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:

@@ -10,14 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from trackkit.errors import InputError
 
 __all__ = [
-    "Aircraft", "Case", "Ensemble", "Extent", "Flight", "Hypothesis", "Limit", "Origin", "Place", "Route", "Runway",
-    "TrustRule",
+    "Aircraft", "Case", "Ensemble", "Extent", "Flight", "Groups", "Hypothesis", "Limit", "Origin", "Place", "Route",
+    "Runway", "TrustRule",
 ]  # fmt: skip
 
 
@@ -259,6 +261,34 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Groups:
+    """Claims that are right or wrong together.
+
+    Attributes
+    ----------
+    of_claim : array of int, shape (claims,)
+        The group of each claim.
+    trust : array, shape (groups,)
+        The probability that each group's origin is right.
+    names : tuple of str
+    log_false : array, shape (groups,)
+        The log density of each group if its origin is false: for separate claims the product of their backgrounds,
+        for claims read off one signal that of a track which is not the aircraft's.
+    log_false_part : array, shape (claims,)
+        What each claim has in its group's `log_false`: take it off when the claim is left out.
+    log_false_sd : array, shape (groups,)
+        Standard error of `log_false`; zero where it is exact.
+    """
+
+    of_claim: NDArray[np.int64]
+    trust: NDArray[np.float64]
+    names: tuple[str, ...]
+    log_false: NDArray[np.float64]
+    log_false_part: NDArray[np.float64]
+    log_false_sd: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class Ensemble:
     """n weighted paths drawn under one hypothesis, remakeable from (case, hypothesis, given, n, seed).
 
@@ -280,6 +310,8 @@ class Ensemble:
         and whether the path lies in the 95 % region of what the claim says.
     log_background : DataArray
         Dim ``claim``: the log density of each claim if it means nothing.
+    groups : Groups
+        The claims given, by whose trust they hang on.
     log_evidence, log_evidence_sd : float
         log p(claims | hypothesis), averaged over independent runs, and its standard error from their spread.
     runs : int
@@ -296,6 +328,7 @@ class Ensemble:
     log_likelihood: xr.DataArray = field(repr=False)
     satisfied: xr.DataArray = field(repr=False)
     log_background: xr.DataArray = field(repr=False)
+    groups: Groups = field(repr=False)
     log_evidence: float
     log_evidence_sd: float
     diagnostics: pd.DataFrame = field(repr=False)

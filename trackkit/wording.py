@@ -53,43 +53,45 @@ _POINT_RADIUS = "after the point-radius method (Wieczorek, Guo and Hijmans 2004,
 _PRACTICE = "common practice of transport flying (normal descents 1,500 to 3,000 ft/min)"
 
 _TABLE = (
-    ("at", "distance from the middle in radii of the place", 0.2, 0.7, 1.2, _POINT_RADIUS, "the place's own extent"),
-    ("over", "distance from the middle in radii of the place", 0.3, 1.0, 2.0, _OWN, "the ground track, not the height"),
-    ("near", "distance from the middle in radii of the place", 0.8, 2.8, 6.0,
+    Word("at", "distance from the middle in radii of the place", 0.2, 0.7, 1.2, _POINT_RADIUS, "its own extent"),
+    Word("over", "distance from the middle in radii of the place", 0.3, 1.0, 2.0, _OWN, "ground track, not height"),
+    Word("near", "distance from the middle in radii of the place", 0.8, 2.8, 6.0,
      "people's field models of nearness (Hall, Smart and Jones 2011)", "depends on map and audience; widen freely"),
-    ("toward", "angle off the bearing of the place, degrees", -50.0, 0.0, 50.0, _OWN, "for a few minutes at least"),
-    ("a few minutes", "seconds", 120.0, 210.0, 420.0, "under “several” (Katzir and Ariel 2023)", _OWN),
-    ("few minutes", "seconds", 120.0, 210.0, 420.0, "under “several” (Katzir and Ariel 2023)", _OWN),
-    ("several minutes", "seconds", 180.0, 360.0, 720.0, "over “a few” (Katzir and Ariel 2023)", _OWN),
-    ("minutes", "seconds", 90.0, 300.0, 900.0, _OWN, "a bare plural says little"),
-    ("shortly before", "seconds before", 60.0, 300.0, 900.0,
+    Word("toward", "angle off the bearing of the place, degrees", -50.0, 0.0, 50.0, _OWN, "for a few minutes at least"),
+    Word("a few minutes", "seconds", 120.0, 210.0, 420.0, "under “several” (Katzir and Ariel 2023)", _OWN),
+    Word("few minutes", "seconds", 120.0, 210.0, 420.0, "under “several” (Katzir and Ariel 2023)", _OWN),
+    Word("several minutes", "seconds", 180.0, 360.0, 720.0, "over “a few” (Katzir and Ariel 2023)", _OWN),
+    Word("minutes", "seconds", 90.0, 300.0, 900.0, _OWN, "a bare plural says little"),
+    Word("shortly before", "seconds before", 60.0, 300.0, 900.0,
      "scales with the length of the event (Kenneweg and others 2024)", "our scale for a flight of half an hour"),
-    ("shortly after", "seconds after", 60.0, 300.0, 900.0,
+    Word("shortly after", "seconds after", 60.0, 300.0, 900.0,
      "scales with the length of the event (Kenneweg and others 2024)", "our scale for a flight of half an hour"),
-    ("about", "half-width in steps of the rounding", 0.1, 0.7, 2.0, "people differ widely (Ferson and others 2015)",
+    Word("about", "half-width in steps of the rounding", 0.1, 0.7, 2.0, "people differ widely (Ferson and others 2015)",
      "adds little on round numbers"),
-    ("around", "half-width in steps of the rounding", 0.1, 0.7, 2.0, "taken as “about”", "adds little on round numbers"),
-    ("just over", "above the number, in steps of the rounding", 0.05, 0.4, 1.0, _OWN, "one-sided"),
-    ("under", "below the number, in steps of the rounding", 0.05, 0.5, 2.0, _OWN, "one-sided"),
-    ("before", "seconds before", 30.0, 600.0, 3600.0, _OWN, "an order, not a time"),
-    ("after", "seconds after", 30.0, 600.0, 3600.0, _OWN, "an order, not a time"),
-    ("quickly", "descent rate that earns the word, m/s", 6.0, 12.0, 18.0, _PRACTICE, "readers of a tracker see any slope"),
-    ("fast", "descent rate that earns the word, m/s", 6.0, 12.0, 18.0, "taken as “quickly”", "as “quickly”"),
-    ("rapidly", "descent rate that earns the word, m/s", 6.0, 12.0, 18.0, "taken as “quickly”", "as “quickly”"),
-    ("steadily", "descent rate that earns the word, m/s", 1.0, 4.0, 12.0, _OWN, "says evenness rather than rate"),
-    ("gradually", "descent rate that earns the word, m/s", 1.0, 3.0, 8.0, _OWN, "says evenness rather than rate"),
-    ("turn", "size of a turn that earns the word, degrees", 20.0, 40.0, 70.0, _OWN, "size only"),
-    ("sharp", "size of a turn that earns the word, degrees", 40.0, 70.0, 110.0, _OWN, "read off a map: size, not rate"),
-    ("abruptly", "size of a turn that earns the word, degrees", 30.0, 60.0, 100.0, _OWN, "read off a map"),
-    ("suddenly", "size of a turn that earns the word, degrees", 30.0, 60.0, 100.0, _OWN, "read off a map"),
-    ("strong", "size of a turn that earns the word, degrees", 40.0, 70.0, 110.0, "taken as “sharp”", "as “sharp”"),
-    ("steep", "size of a turn that earns the word, degrees", 40.0, 70.0, 110.0, "taken as “sharp”", "as “sharp”"),
-    ("U-turn", "size of a turn, degrees", 145.0, 180.0, 215.0, "a reversal within 30 degrees", "either side"),
-    ("reversed", "size of a turn, degrees", 140.0, 180.0, 220.0, "a reversal within 40 degrees", "either side"),
+    Word("around", "half-width in steps of the rounding", 0.1, 0.7, 2.0, "taken as “about”",
+     "adds little on round numbers"),
+    Word("just over", "above the number, in steps of the rounding", 0.05, 0.4, 1.0, _OWN, "one-sided"),
+    Word("under", "below the number, in steps of the rounding", 0.05, 0.5, 2.0, _OWN, "one-sided"),
+    Word("before", "seconds before", 30.0, 600.0, 3600.0, _OWN, "an order, not a time"),
+    Word("after", "seconds after", 30.0, 600.0, 3600.0, _OWN, "an order, not a time"),
+    Word("quickly", "descent rate that earns the word, m/s", 6.0, 12.0, 18.0, _PRACTICE,
+     "readers of a tracker see any slope"),
+    Word("fast", "descent rate that earns the word, m/s", 6.0, 12.0, 18.0, "taken as “quickly”", "as “quickly”"),
+    Word("rapidly", "descent rate that earns the word, m/s", 6.0, 12.0, 18.0, "taken as “quickly”", "as “quickly”"),
+    Word("steadily", "descent rate that earns the word, m/s", 1.0, 4.0, 12.0, _OWN, "says evenness rather than rate"),
+    Word("gradually", "descent rate that earns the word, m/s", 1.0, 3.0, 8.0, _OWN, "says evenness rather than rate"),
+    Word("turn", "size of a turn that earns the word, degrees", 20.0, 40.0, 70.0, _OWN, "size only"),
+    Word("sharp", "size of a turn that earns the word, degrees", 40.0, 70.0, 110.0, _OWN, "off a map: size, not rate"),
+    Word("abruptly", "size of a turn that earns the word, degrees", 30.0, 60.0, 100.0, _OWN, "read off a map"),
+    Word("suddenly", "size of a turn that earns the word, degrees", 30.0, 60.0, 100.0, _OWN, "read off a map"),
+    Word("strong", "size of a turn that earns the word, degrees", 40.0, 70.0, 110.0, "taken as “sharp”", "as “sharp”"),
+    Word("steep", "size of a turn that earns the word, degrees", 40.0, 70.0, 110.0, "taken as “sharp”", "as “sharp”"),
+    Word("U-turn", "size of a turn, degrees", 145.0, 180.0, 215.0, "a reversal within 30 degrees", "either side"),
+    Word("reversed", "size of a turn, degrees", 140.0, 180.0, 220.0, "a reversal within 40 degrees", "either side"),
 )  # fmt: skip
 
 #: every word that a claim may use
-WORDS: Mapping[str, Word] = {row[0]: Word(*row) for row in _TABLE}
+WORDS: Mapping[str, Word] = {word.word: word for word in _TABLE}
 
 
 def meaning(word: str, overrides: Mapping[str, Mapping[str, float | str]] | None = None) -> Word:
@@ -108,7 +110,11 @@ def meaning(word: str, overrides: Mapping[str, Mapping[str, float | str]] | None
     points = [float(own.get(name, getattr(default, name))) for name in ("low", "median", "high")]
     if not points[0] <= points[1] <= points[2]:
         raise InputError("points of a word out of order", points, "low <= median <= high", row=word)
-    return Word(word, default.of, *points, str(own.get("reference", "the analyst's own")), str(own.get("caution", "")))
+    return Word(word, default.of, points[0], points[1], points[2], *_said_of(own))
+
+
+def _said_of(own: Mapping[str, float | str]) -> tuple[str, str]:
+    return str(own.get("reference", "the analyst's own")), str(own.get("caution", ""))
 
 
 def lognormal(word: Word) -> tuple[float, float]:

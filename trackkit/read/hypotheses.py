@@ -24,6 +24,9 @@ _OPTIONAL = ("leaves", "at", "aboard", "asserts", "assumptions", "trust")
 def hypotheses(table: dict[str, Any], context: claims.Context) -> tuple[Hypothesis, ...]:
     """The hypotheses, in the order of the file.
 
+    Rules of trust and assumptions at the head of the file hold for all of them; a hypothesis's own come after, and
+    the last rule that matches a claim holds.
+
     Raises
     ------
     CaseError
@@ -31,11 +34,13 @@ def hypotheses(table: dict[str, Any], context: claims.Context) -> tuple[Hypothes
         priors do not sum to 1.
     """
     with files.told_at(FILE):
-        fields.check_keys(table, ("hypothesis",))
+        fields.check_keys(table, ("hypothesis",), ("trust", "assumptions"))
+        shared = fields.texts(table, "assumptions")
+    rules = _rules(table, "shared", context)
     found: dict[str, Hypothesis] = {}
     for row, one in files.rows(table, "hypothesis", FILE):
         with files.told_at(FILE, one.get("id", row)):
-            hypothesis = _hypothesis(one, context)
+            hypothesis = _hypothesis(one, context, rules, shared)
             if hypothesis.id in found:
                 raise InputError("two hypotheses of one id", hypothesis.id, "an id of its own for each")
             found[hypothesis.id] = hypothesis
@@ -44,7 +49,9 @@ def hypotheses(table: dict[str, Any], context: claims.Context) -> tuple[Hypothes
     return tuple(found.values())
 
 
-def _hypothesis(table: dict[str, Any], context: claims.Context) -> Hypothesis:
+def _hypothesis(
+    table: dict[str, Any], context: claims.Context, rules: tuple[TrustRule, ...], shared: tuple[str, ...]
+) -> Hypothesis:
     fields.check_keys(table, _REQUIRED, _OPTIONAL)
     name = fields.text(table, "id")
     leaves_after_s, leaves_mean_s = _leaves(table.get("leaves", False))
@@ -54,12 +61,12 @@ def _hypothesis(table: dict[str, Any], context: claims.Context) -> Hypothesis:
         prior=fields.fraction(table, "prior"),
         ends=_ends(table),
         at=_landing_places(table, context),
-        trust=_rules(table, name, context),
+        trust=(*rules, *_rules(table, name, context)),
         asserts=_asserts(table, name, context),
         leaves_after_s=leaves_after_s,
         leaves_mean_s=leaves_mean_s,
         aboard=fields.fraction(table, "aboard") if "aboard" in table else None,
-        assumptions=fields.texts(table, "assumptions"),
+        assumptions=(*fields.texts(table, "assumptions"), *shared),
     )
 
 
