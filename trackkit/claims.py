@@ -59,6 +59,7 @@ STEP_DOWN_M = 10.0 * motion.STORE_S
 HALF_TURN_STEPS = int(90.0 / motion.STORE_S)
 
 _compiled = njit(nogil=True, cache=True, error_model="numpy")
+_inlined = njit(nogil=True, cache=True, error_model="numpy", forceinline=True)
 
 # ---------------------------------------------------------------------------------------------------------------
 # where, when, how high: the parts that claims share
@@ -105,7 +106,7 @@ class Height(NamedTuple):
     datum: int
 
 
-@_compiled
+@_inlined
 def _off(where: Where, x: float, y: float, z: float) -> float:
     """Squared distance from the middle in standard deviations; large on the far side of the earth."""
     if x * where.up[0] + y * where.up[1] + z * where.up[2] < 0.5:
@@ -116,7 +117,7 @@ def _off(where: Where, x: float, y: float, z: float) -> float:
     return east * east * p[0] + 2.0 * east * north * p[1] + north * north * p[2]
 
 
-@_compiled
+@_inlined
 def _lift(flown: motion.Flown, scene: motion.Scene, i: int, datum: int, lift: Array) -> None:
     """What to take off the path's heights above sea level to have them above the claim's datum (m)."""
     lift[:] = flown.qnh_offset_m[i] if datum == 0 else 0.0
@@ -126,12 +127,12 @@ def _lift(flown: motion.Flown, scene: motion.Scene, i: int, datum: int, lift: Ar
             lift[k] = motion._ground(scene.terrain_m, scene.terrain_box, x[k], y[k], z[k])
 
 
-@_compiled
+@_inlined
 def _flies(phase: int) -> bool:
     return motion.ROUTE <= phase <= motion.FALLING and phase != motion.LANDED
 
 
-@_compiled
+@_inlined
 def _span(when: When, flown: motion.Flown, i: int) -> tuple[int, int]:
     """First and past-the-last stored step that a claim may mean."""
     if when.part == 0:
@@ -151,18 +152,18 @@ def _span(when: When, flown: motion.Flown, i: int) -> tuple[int, int]:
     return first, min(max(last, first + 1), steps)
 
 
-@_compiled
+@_inlined
 def _log(value: float) -> float:
     return math.log(max(value, 1e-300))
 
 
-@_compiled
+@_inlined
 def _deg(angle: float) -> float:
     """An angle (degrees) between -180 and 180."""
     return angle - 360.0 * math.floor((angle + 180.0) / 360.0)
 
 
-@_compiled
+@_inlined
 def _cdf(x: float) -> float:
     return 0.5 * math.erfc(-x * 0.7071067811865476)
 
@@ -184,7 +185,7 @@ class Fix(NamedTuple):
     log_norm: float
 
 
-@_compiled
+@_inlined
 def _miss(asked: Fix, x: float, y: float, z: float, height: float, speed: float) -> float:
     """Squared distance from what a fix says, in standard deviations."""
     off = 0.0
@@ -232,7 +233,7 @@ class Course(NamedTuple):
     log_norm: float
 
 
-@_compiled
+@_inlined
 def _bearing(x: float, y: float, z: float, to: tuple[float, float, float]) -> float:
     """Bearing (degrees) of a point from another, both unit normals."""
     north = (x * x + y * y) * to[2] - z * (x * to[0] + y * to[1])
@@ -317,7 +318,7 @@ class Descent(NamedTuple):
     log_norm: float
 
 
-@_compiled
+@_inlined
 def _fastest(altitude: NDArray[np.float32], phase: NDArray[np.int8], first: int, last: int) -> float:
     """The largest loss of height a second (m/s) over one minute."""
     steps, best = int(60.0 / motion.STORE_S), 0.0
@@ -327,7 +328,7 @@ def _fastest(altitude: NDArray[np.float32], phase: NDArray[np.int8], first: int,
     return best
 
 
-@_compiled
+@_inlined
 def _leg_down(
     altitude: NDArray[np.float32], lift: Array, phase: NDArray[np.int8], start: Height, end: Height,
     first: int, last: int,

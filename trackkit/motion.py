@@ -198,6 +198,8 @@ class Scene(NamedTuple):
     points: Array
     terrain_m: NDArray[np.float32]
     terrain_box: Array
+    true_speed_mps: Array
+    sound_mps: Array
 
 
 class Story(NamedTuple):
@@ -263,7 +265,7 @@ def scene(case: Case) -> Scene:
     home = case.places[flight.origin]
     routes = [_route_points(case, route.via) for route in flight.routes]
     ids = sorted(case.places)
-    grid = earth.terrain_grid()
+    grid, table = earth.terrain_grid(), air.speed_table(CAS_STEP_MPS, HEIGHT_STEP_M)
     return Scene(
         (case.window[1] - start).total_seconds(),
         (flight.earliest - start).total_seconds(),
@@ -279,6 +281,8 @@ def scene(case: Case) -> Scene:
         _normals([case.places[name] for name in ids]),
         grid.height_m.astype(np.float32),
         np.array([grid.north_deg, grid.west_deg, grid.cells_per_degree], dtype=float),
+        table.tas_mps,
+        table.sound_mps,
     )
 
 
@@ -366,8 +370,7 @@ def simulate(noise: Array, scene: Scene, story: Story, envelope: Envelope) -> Fl
     )  # fmt: skip
     plan, state = np.zeros(P_COUNT + 1), np.zeros(S_TO_GO + 1)
     aim, rest = np.zeros((MAX_POINTS + 2, 3)), np.zeros(MAX_POINTS + 2)
-    table = air.speed_table(CAS_STEP_MPS, HEIGHT_STEP_M)
-    _fly(noise, scene, story, envelope, table.tas_mps, table.sound_mps, flown, plan, state, aim, rest)
+    _fly(noise, scene, story, envelope, flown, plan, state, aim, rest)
     return flown
 
 
@@ -389,7 +392,7 @@ def simulate(noise: Array, scene: Scene, story: Story, envelope: Envelope) -> Fl
     S_TURNED, S_TO_GO,
 ) = range(29)  # fmt: skip
 
-_compiled = njit(nogil=True, cache=True, error_model="numpy")
+_compiled = njit(nogil=True, cache=True, error_model="numpy", forceinline=True)
 
 
 @_compiled
@@ -810,9 +813,9 @@ def _leave(s: Array, p: Array, t: float, z: Array) -> None:
     s[S_SPEED_LEG], s[S_SPEED_AT], s[S_CAS_TO] = 0.0, t + _wait(z[SPEED], 300.0), s[S_CAS]
 
 
-@_compiled
+@njit(nogil=True, cache=True, error_model="numpy")
 def _fly(
-    noise: Array, scene: Scene, story: Story, env: Envelope, table: Array, sound: Array, out: Flown, p: Array,
+    noise: Array, scene: Scene, story: Story, env: Envelope, out: Flown, p: Array,
     s: Array, aim: Array, rest: Array,
 ) -> None:  # fmt: skip
     for i in range(len(noise)):
@@ -838,7 +841,8 @@ def _fly(
             if _on_ground(s, p, env, t):
                 continue
             met = _step(
-                z, env, table, sound, scene.terrain_m, scene.terrain_box, scene.points, p, s, aim, count, rest, t, lands
+                z, env, scene.true_speed_mps, scene.sound_mps, scene.terrain_m, scene.terrain_box, scene.points, p, s,
+                aim, count, rest, t, lands,
             )
             if met >= 0:
                 _end(out, story, i, met, t, int(p[P_RUNWAY]))

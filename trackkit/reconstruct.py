@@ -14,6 +14,7 @@ import json
 from collections.abc import Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from os import cpu_count
@@ -268,7 +269,8 @@ def _run(
     name: str, problem: Problem, n: int, seed: int, run: int, settings: sampler.Settings | None
 ) -> sampler.Population:
     """One independent run: the prior, the story, the evidence with every origin right, and doubt let in."""
-    rng, target = sampler.rng_of(name, problem.hypothesis.id, seed, run), Target(problem)
+    rng = sampler.rng_of(name, problem.hypothesis.id, seed, run)
+    target = Target(deepcopy(problem))  # arrays of its own: threads that share them slow each other down
     population = sampler.prior(target, n, _LAYOUT, rng)
     story = sampler.anneal(population, target, "story", _LAYOUT, rng, settings, run)
     sure = sampler.anneal(story, target, "evidence", _LAYOUT, rng, settings, run)
