@@ -27,11 +27,11 @@ from numpy.typing import NDArray
 
 from trackkit import motion, wording
 from trackkit.errors import InputError
-from trackkit.model import Case, Groups, Hypothesis, Origin
+from trackkit.model import Case, Groups, Hypothesis, Origin, TrustRule
 
 __all__ = [
-    "SLIP", "Asked", "Groups", "ask", "chain", "evaluate", "explained", "groups", "independent", "satisfied", "signals",
-    "testable", "weigh",
+    "SLIP", "Asked", "Groups", "ask", "chain", "evaluate", "explained", "groups", "independent", "root", "rule",
+    "satisfied", "signals", "testable", "weigh",
 ]  # fmt: skip
 
 Array = NDArray[np.float64]
@@ -496,13 +496,13 @@ def independent(claims: pd.DataFrame) -> pd.DataFrame:
     copies.
     """
     usable = claims[testable(claims)]
-    roots = usable["id"].map(lambda name: _root(claims, name))
+    roots = usable["id"].map(lambda name: root(claims, name))
     told_first = (roots == usable["id"]).sort_values(ascending=False, kind="stable").index
     kept = roots.loc[told_first].drop_duplicates().index
     return usable[usable.index.isin(kept)]
 
 
-def _root(claims: pd.DataFrame, name: str) -> str:
+def root(claims: pd.DataFrame, name: str) -> str:
     """The claim that told this number first, as far as the table goes."""
     known = dict(zip(claims["id"], claims["copy_of"], strict=True))
     while known.get(name):
@@ -828,7 +828,7 @@ def groups(case: Case, hypothesis: Hypothesis, claims: pd.DataFrame) -> Groups:
     InputError
         If no rule matches a claim's origin.
     """
-    keys = [_rule(case, hypothesis, row) for row in claims.itertuples(index=False)]
+    keys = [_key(case, hypothesis, row) for row in claims.itertuples(index=False)]
     names = sorted(set(keys))
     of_claim = np.array([names.index(key) for key in keys], dtype=np.int64)
     trust = np.array([hypothesis.trust[int(key.split(":")[0])].trust for key in names])
@@ -857,16 +857,30 @@ def _is_signal(case: Case, origin: str) -> bool:
     return any(case.origins[name].kind == "sensor" for name in chain(case.origins, origin) if name in case.origins)
 
 
-def _rule(case: Case, hypothesis: Hypothesis, row: Any) -> str:
-    line = chain(case.origins, row.origin)
-    found = ""
-    for number, rule in enumerate(hypothesis.trust):
-        if rule.origin not in ("*", *line) or (rule.start is not None and not _from(row, rule.start)):
-            continue
-        found = f"{number:03d}:{row.origin if rule.origin == '*' else rule.origin}"
-    if not found:
-        raise InputError("no rule of trust for this origin", row.origin, "an origin, or * for all", row=hypothesis.id)
-    return found
+def rule(case: Case, hypothesis: Hypothesis, row: Any) -> TrustRule:
+    """The rule of trust that holds for a claim: the last one that matches it.
+
+    Raises
+    ------
+    InputError
+        If none does.
+    """
+    return hypothesis.trust[_matching(case, hypothesis, row)]
+
+
+def _key(case: Case, hypothesis: Hypothesis, row: Any) -> str:
+    """What tells groups apart: the rule, and the origin that it is about."""
+    number = _matching(case, hypothesis, row)
+    origin = hypothesis.trust[number].origin
+    return f"{number:03d}:{row.origin if origin == '*' else origin}"
+
+
+def _matching(case: Case, hypothesis: Hypothesis, row: Any) -> int:
+    line = ("*", *chain(case.origins, row.origin))
+    for number, one in reversed(list(enumerate(hypothesis.trust))):
+        if one.origin in line and (one.start is None or _from(row, one.start)):
+            return number
+    raise InputError("no rule of trust for this origin", row.origin, "an origin, or * for all", row=hypothesis.id)
 
 
 def _from(row: Any, start: pd.Timestamp) -> bool:

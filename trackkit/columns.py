@@ -9,8 +9,8 @@ import pandas as pd
 from trackkit.errors import InputError
 
 __all__ = [
-    "CLAIMS", "DIAGNOSTICS", "EVENTS", "FINDINGS", "FIXES", "REPORTS", "SUPPORT", "VERDICT", "Column", "conform",
-    "empty",
+    "CLAIMS", "DIAGNOSTICS", "EVENTS", "FINDINGS", "FIXES", "RATIOS", "REPORTS", "SUPPORT", "VERDICT", "WITHOUT",
+    "Column", "conform", "empty",
 ]  # fmt: skip
 
 
@@ -160,6 +160,30 @@ SUPPORT = _table(
     ("explained", "float", "", "probability that the claim is right, given the hypothesis and all claims"),
     ("state", "text", "", "consistent, in tension, needs …, not testable"),
     ("reason", "text", "", "the state in a sentence"),
+)
+
+WITHOUT = _table(
+    ("left_out_kind", "text", "", "origin, report or claim"),
+    ("left_out", "text", "", "which one"),
+    ("claims", "int", "", "claims left out with it"),
+    ("hypothesis", "text", "", "short name"),
+    ("log_evidence", "float", "nat", "log evidence of the claims left in"),
+    ("change", "float", "nat", "its difference from that of all claims"),
+    ("posterior", "float", "", "probability after the claims left in, among the hypotheses named"),
+    ("effective_paths", "float", "", "effective sample size with these left out"),
+    ("flips", "bool", "", "another hypothesis comes first without them"),
+    ("caution", "text", "", "what weakens the row, empty if nothing"),
+)
+
+RATIOS = _table(
+    ("first", "text", "", "the hypothesis that explains the claims better"),
+    ("second", "text", "", "the other"),
+    ("log_ratio", "float", "nat", "difference of their log evidences"),
+    ("log_ratio_sd", "float", "nat", "its standard error"),
+    ("ratio", "text", "", "the likelihood ratio, capped"),
+    ("word", "text", "", "its word on the ENFSI scale"),
+    ("sentence", "text", "", "both propositions and the ratio"),
+    ("caution", "text", "", "what weakens the row, empty if nothing"),
 )
 
 DIAGNOSTICS = _table(
