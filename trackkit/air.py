@@ -7,11 +7,12 @@ uses and tabulates true air speed for the compiled engine.
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
+from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from openap import aero
 
 __all__ = ["STANDARD_QNH_PA", "SpeedTable", "cas_mps", "mach", "qnh_offset_m", "speed_table", "tas_mps"]
 
@@ -21,19 +22,25 @@ GRAVITY_MPS2 = 9.80665
 Array = NDArray[np.float64]
 
 
+@cache
+def _aero() -> ModuleType:
+    """The atmosphere's library, imported on first use: it takes longer to import than all of trackkit."""
+    return import_module("openap.aero")
+
+
 def tas_mps(cas: ArrayLike, altitude_m: ArrayLike) -> Array:
     """True air speed (m/s) of a calibrated air speed (m/s) at a height (m), in the standard atmosphere."""
-    return np.asarray(aero.cas2tas(np.asarray(cas, float), np.asarray(altitude_m, float)), float)
+    return np.asarray(_aero().cas2tas(np.asarray(cas, float), np.asarray(altitude_m, float)), float)
 
 
 def cas_mps(tas: ArrayLike, altitude_m: ArrayLike) -> Array:
     """Calibrated air speed (m/s) of a true air speed (m/s) at a height (m), in the standard atmosphere."""
-    return np.asarray(aero.tas2cas(np.asarray(tas, float), np.asarray(altitude_m, float)), float)
+    return np.asarray(_aero().tas2cas(np.asarray(tas, float), np.asarray(altitude_m, float)), float)
 
 
 def mach(tas: ArrayLike, altitude_m: ArrayLike) -> Array:
     """Mach number of a true air speed (m/s) at a height (m), in the standard atmosphere."""
-    return np.asarray(aero.tas2mach(np.asarray(tas, float), np.asarray(altitude_m, float)), float)
+    return np.asarray(_aero().tas2mach(np.asarray(tas, float), np.asarray(altitude_m, float)), float)
 
 
 def qnh_offset_m(qnh_pa: ArrayLike) -> Array:
@@ -67,5 +74,5 @@ def speed_table(cas_step_mps: float = 5.0, height_step_m: float = 200.0) -> Spee
     cas = np.arange(0.0, 300.0 + cas_step_mps, cas_step_mps)
     height = np.arange(0.0, 20_000.0 + height_step_m, height_step_m)
     return SpeedTable(
-        tas_mps(cas[:, None], height[None, :]), cas_step_mps, np.asarray(aero.vsound(height), float), height_step_m
+        tas_mps(cas[:, None], height[None, :]), cas_step_mps, np.asarray(_aero().vsound(height), float), height_step_m
     )
