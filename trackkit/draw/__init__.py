@@ -1,0 +1,22 @@
+"""Draw: values to figures, each with a message for a title, the same bytes on every run.
+
+Nothing of a case is computed here; no verb is called. Every figure names its sources, n and seed, and what was assumed.
+
+- ``map``, ``paths``, ``claims``: parts, drawn on axes
+- ``reports``, ``hypotheses``, ``support``, ``timeline``, ``verdict``: whole figures
+- ``save``: PNG, SVG and PDF; ``alt``: a figure in words
+"""
+
+from trackkit.draw import style
+from trackkit.draw.flights import hypotheses
+from trackkit.draw.maps import map, paths
+from trackkit.draw.matrix import support
+from trackkit.draw.multiples import reports
+from trackkit.draw.ranking import verdict
+from trackkit.draw.style import alt, save
+from trackkit.draw.times import timeline
+from trackkit.draw.told import claims
+
+__all__ = [
+    "alt", "claims", "hypotheses", "map", "paths", "reports", "save", "style", "support", "timeline", "verdict",
+]  # fmt: skip
