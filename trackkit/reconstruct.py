@@ -14,11 +14,11 @@ import json
 from collections.abc import Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from os import cpu_count
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,8 @@ from tqdm.auto import tqdm
 from trackkit import claims, columns, motion, sampler
 from trackkit.errors import InputError
 from trackkit.model import Case, Ensemble, Groups, Hypothesis, TrustRule
+
+Fields = TypeVar("Fields", motion.Scene, motion.Story)
 
 __all__ = ["RUNS", "open_hypothesis", "paths"]
 
@@ -270,12 +272,19 @@ def _run(
 ) -> sampler.Population:
     """One independent run: the prior, the story, the evidence with every origin right, and doubt let in."""
     rng = sampler.rng_of(name, problem.hypothesis.id, seed, run)
-    target = Target(deepcopy(problem))  # arrays of its own: threads that share them slow each other down
+    # arrays of its own: threads that share them slow each other down
+    target = Target(replace(problem, scene=_copied(problem.scene), story=_copied(problem.story)))
     population = sampler.prior(target, n, _LAYOUT, rng)
     story = sampler.anneal(population, target, "story", _LAYOUT, rng, settings, run)
     sure = sampler.anneal(story, target, "evidence", _LAYOUT, rng, settings, run)
     free = sampler.anneal(sure, target, "release", _LAYOUT, rng, settings, run)
     return replace(free, log_normaliser=sure.log_normaliser + free.log_normaliser)
+
+
+def _copied(fields: Fields) -> Fields:
+    """A named tuple with its arrays copied."""
+    parts: list[Any] = [part.copy() if isinstance(part, np.ndarray) else part for part in fields]
+    return type(fields)(*parts)
 
 
 def _ensemble(case: Case, problem: Problem, weighed: pd.DataFrame, drawn: Drawn, made: Making) -> Ensemble:

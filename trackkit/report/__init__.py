@@ -1,0 +1,14 @@
+"""The main job: run the notebooks on a case, and gather what they made into one report.
+
+- ``report``: runs them; writes ``report.html``, ``figures/``, ``tables/``, ``notebooks/`` and ``manifest.json``
+- ``verify``: whether the files are still those that the manifest names
+- ``figure``, ``table``: how a notebook hands over what it made
+- ``summary``: verdict and support in words
+"""
+
+from trackkit.report.handing import figure, shares, table
+from trackkit.report.job import report
+from trackkit.report.manifest import verify
+from trackkit.report.words import share, summary
+
+__all__ = ["figure", "report", "share", "shares", "summary", "table", "verify"]
