@@ -1,4 +1,4 @@
-"""What every test shares: no display, examples that do not depend on the clock, notebooks counted as slow."""
+"""What every test shares: no display, examples that do not depend on the clock, notebooks (but for the tour) counted as slow."""
 
 import os
 
@@ -13,7 +13,7 @@ settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark notebooks as slow."""
+    """Mark notebooks as slow, but for the tour."""
     for item in items:
-        if item.path.suffix == ".ipynb":
+        if item.path.suffix == ".ipynb" and item.path.stem != "0-tour":
             item.add_marker(pytest.mark.slow)

@@ -190,6 +190,14 @@ def test_ratios_are_capped_and_name_both(case: Case) -> None:
     assert table["sentence"][0] == "The claims are more than 100 times more probable if story one than if story two"
 
 
+def test_no_ratio_is_quoted_where_runs_differ(case: Case) -> None:
+    wide = ensemble(case, half(), hypothesis(case, "one"), -3.0, 0.6)
+    table = judge.ratios(case, [wide, ensemble(case, half(), hypothesis(case, "two"), -4.0)])
+    assert table["ratio"][0] == "not quoted"
+    assert table["word"][0] == ""
+    assert "runs of one differ" in table["caution"][0]
+
+
 @pytest.mark.parametrize(("log_ratio", "word"), [(np.log(1.9), "no support either way"), (np.log(5.0), "weak support"),
                                                  (np.log(50.0), "moderate support")])  # fmt: skip
 def test_enfsi_words(case: Case, log_ratio: float, word: str) -> None:

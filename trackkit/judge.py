@@ -153,8 +153,7 @@ def _ancestors(ensemble: Ensemble) -> int:
 
 
 def _caution(ensemble: Ensemble) -> str:
-    spread = ensemble.log_evidence_sd * np.sqrt(ensemble.runs)
-    cautions = []
+    spread, cautions = _spread(ensemble), []
     if _effective(ensemble) < FEWEST_PATHS:
         cautions.append(f"rests on {_effective(ensemble):.0f} effective paths")
     if _ancestors(ensemble) < FEWEST_PATHS:
@@ -359,16 +358,33 @@ def _in_time(case: Case, ensemble: Ensemble, row: Any) -> float:
 def _ratio(better: Ensemble, worse: Ensemble, cap: float) -> dict[str, object]:
     log = better.log_evidence - worse.log_evidence
     sd = float(np.hypot(better.log_evidence_sd, worse.log_evidence_sd))
+    row: dict[str, object] = {
+        "first": better.hypothesis.id, "second": worse.hypothesis.id, "log_ratio": log, "log_ratio_sd": sd
+    }  # fmt: skip
+    wide = [one.hypothesis.id for one in (better, worse) if not _spread(one) <= WIDEST_NATS]
+    if wide:
+        told = f"No ratio is quoted between {better.hypothesis.id} and {worse.hypothesis.id}"
+        why = f"independent runs of {' and of '.join(wide)} differ by more than {WIDEST_NATS:g} nat"
+        return row | {"ratio": "not quoted", "word": "", "sentence": f"{told}: {why}", "caution": why}
+    caution = "the spread between runs reaches past even odds" if log < 2 * sd else ""
+    return row | _in_words(better, worse, log, cap) | {"caution": caution}
+
+
+def _in_words(better: Ensemble, worse: Ensemble, log: float, cap: float) -> dict[str, object]:
+    """The ratio, capped, its word on the ENFSI scale, and the sentence that names both propositions."""
     told = f"more than {cap:g}" if log > np.log(cap) else f"{np.exp(log):.1f}"
-    word = next((word for end, word in ENFSI if min(np.exp(min(log, 700.0)), cap) <= end), "extremely strong support")
+    value = min(np.exp(min(log, 700.0)), cap)
+    word = next((word for end, word in ENFSI if value <= end), "extremely strong support")
     sentence = (
         f"The claims are {told} times more probable if {_lower(better.hypothesis.says)} "
         f"than if {_lower(worse.hypothesis.says)}"
     )
-    low, high = log - 2 * sd, log + 2 * sd
-    caution = "the spread between runs reaches past even odds" if low < 0 < high else ""
-    return {"first": better.hypothesis.id, "second": worse.hypothesis.id, "log_ratio": log, "log_ratio_sd": sd,
-            "ratio": told, "word": word, "sentence": sentence, "caution": caution}  # fmt: skip
+    return {"ratio": told, "word": word, "sentence": sentence}
+
+
+def _spread(ensemble: Ensemble) -> float:
+    """Standard deviation (nats) of the log evidence between single runs."""
+    return float(ensemble.log_evidence_sd * np.sqrt(ensemble.runs))
 
 
 def _lower(sentence: str) -> str:

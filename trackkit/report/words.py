@@ -88,6 +88,8 @@ def _pair(ratios: pd.DataFrame, first: str, second: str) -> str:
     if rows.empty:
         return ""
     row = rows.iloc[0]
+    if not row.word:
+        return f"{row.sentence}."
     caution = f" But {row.caution}." if row.caution else ""
     return f"{row.sentence}: {row.word} for the first over the second.{caution}"
 
