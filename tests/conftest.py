@@ -1,4 +1,4 @@
-"""What every test shares: no display, examples that do not depend on the clock, notebooks (but for the tour) counted as slow."""
+"""What every test shares: no display, examples that do not depend on the clock, notebooks counted as slow."""
 
 import os
 

@@ -313,7 +313,6 @@ def test_the_greatest_height(ask: Ask) -> None:
     assert claims.satisfied(fit, asked)[:, 0].tolist() == [True, False, False]
 
 
-@pytest.mark.xfail(reason="engine: `climb` takes every height for the greatest of the flight; at_most is not read")
 def test_a_height_on_the_way_up_is_not_the_greatest(ask: Ask) -> None:
     """`climbed` without `at_most` says that the height was reached, not that there was none above it."""
     case, asked = ask({"says": "climbed", "to": "3,000 m", "datum": "sea level"})
@@ -349,7 +348,6 @@ def test_take_off_is_a_density_per_second(ask: Ask) -> None:
     assert times[np.argmax(fit)] == at_clock("01:58")
 
 
-@pytest.mark.xfail(reason="engine: `_ask_event` does not read the hedge of a time")
 def test_a_hedge_moves_the_time_of_a_landing(ask: Ask) -> None:
     case, asked = ask({"says": "landed", "at": "OSLK", "time": "shortly before 02:40 UTC"})
     field = sorted(case.places).index("OSLK")
@@ -358,7 +356,6 @@ def test_a_hedge_moves_the_time_of_a_landing(ask: Ask) -> None:
     assert claims.satisfied(fit, asked)[:, 0].tolist() == [True, False]
 
 
-@pytest.mark.xfail(reason="engine: `_ask_event` does not read the place of a take-off")
 def test_a_take_off_from_another_field_did_not_happen(ask: Ask) -> None:
     case, asked = ask({"says": "took_off", "at": "OSLK"})
     likelihood, _ = put(case, asked, hover())
@@ -409,7 +406,6 @@ def test_no_trust_no_news(ask: Ask) -> None:
     assert np.all(right == 0.0)
 
 
-@pytest.mark.xfail(reason="engine: `weigh` takes the logarithm of slip = 0")
 def test_full_trust_and_no_slips_is_the_sum(ask: Ask) -> None:
     case, asked = ask(*SEVERAL)
     likelihood = np.random.default_rng(2).normal(-10.0, 3.0, (50, 3))

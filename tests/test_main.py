@@ -6,12 +6,12 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import minimal
 import pytest
 
-import minimal
 from trackkit import __main__ as command
 from trackkit import read
-from trackkit.read import case as reading
+from trackkit.read.case import _CASE, _PLACE
 
 SKELETON = Path(command.__file__).parent / "skeleton"
 
@@ -32,8 +32,8 @@ def test_new_writes_over_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 def test_the_skeleton_shows_every_key_of_the_frame() -> None:
     table = tomllib.loads((SKELETON / "case.toml").read_text(encoding="utf-8"))
-    assert set(table) == {*reading._CASE, "subject_person", "event"} - {"wording"}
-    assert set(reading._PLACE) <= set(table["place"][0])
+    assert set(table) == {*_CASE, "subject_person", "event"}
+    assert set(_PLACE) <= set(table["place"][0])
 
 
 @pytest.mark.parametrize("file", sorted(SKELETON.rglob("*.toml")), ids=lambda path: path.name)
@@ -64,7 +64,7 @@ def test_findings_are_told_and_are_no_failure(tmp_path: Path, capsys: pytest.Cap
     assert re.search(r"^[1-9]\d* findings$", said, re.M)
 
 
-@pytest.mark.parametrize("arguments", [["check", "nowhere"], ["verify", "nowhere"], ["report", "nowhere", "--out", "x"]])
+@pytest.mark.parametrize("arguments", [["check", "none"], ["verify", "none"], ["report", "none", "--out", "x"]])
 def test_what_cannot_be_done_is_one_sentence_and_no_traceback(
     arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

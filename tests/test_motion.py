@@ -297,7 +297,6 @@ def test_paths_that_came_down_lie_on_the_ground_and_stay(flights: tuple[Case, mo
     assert np.all(moved == 0.0)
 
 
-@pytest.mark.xfail(reason="engine: one step is flown after the last stored one, so a path may end after the window")
 def test_no_path_ends_after_the_window(flights: tuple[Case, motion.Flown]) -> None:
     _, flown = flights
     ended = flown.ending > 0
@@ -306,7 +305,6 @@ def test_no_path_ends_after_the_window(flights: tuple[Case, motion.Flown]) -> No
     assert np.all(np.isinf(flown.end_s[~ended]))
 
 
-@pytest.mark.xfail(reason="engine: touches down however fast it comes in; 1 path in 1,000 of a HEAVY runs off the end")
 def test_landing_rolls_end_before_the_runway_does(case: Case) -> None:
     heavy = replace(case, aircraft=read.aircraft("HEAVY"))
     flown = worlds.fly(heavy, case.hypotheses[1], worlds.noise(4_000, 13))
@@ -315,7 +313,6 @@ def test_landing_rolls_end_before_the_runway_does(case: Case) -> None:
     assert on_runway(runway, lat[landed, -1], lon[landed, -1]).all()
 
 
-@pytest.mark.xfail(reason="engine: the ground is taken as -1,000 m where it is not known")
 def test_nobody_falls_below_the_sea_where_the_ground_is_not_known(case: Case) -> None:
     here = worlds.elsewhere(case, worlds.field("HERE", 10.0, 20.0, 90.0))
     flown = worlds.fly(here, worlds.story(ends=("crashed",)), worlds.noise(300, 8))

@@ -84,7 +84,8 @@ def test_the_order_can_be_kept() -> None:
 
 
 def test_the_readme_lists_each_with_its_question() -> None:
-    rows = re.findall(r"^\| \[([^\]]+)\]\(([^)]+)\) \| (.+?) \|", (FOLDER / "README.md").read_text(encoding="utf-8"), re.M)
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[([^\]]+)\]\(([^)]+)\) \| (.+?) \|", text, re.M)
     assert [(name, file) for name, file, _ in rows] == [(file.stem, file.name) for file in FILES]
     for file, (_, _, question) in zip(FILES, rows, strict=True):
         assert f"**{question}**" in nbformat.read(file, as_version=4).cells[0].source

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import minimal
 import nbformat
 import numpy as np
 import pandas as pd
@@ -18,7 +19,6 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from PIL import Image
 
-import minimal
 from trackkit import read, report
 from trackkit.errors import InputError, TrackkitError
 from trackkit.report import handing, manifest, page, running, words
@@ -41,7 +41,8 @@ def test_what_is_no_text_is_left_as_it_is(value: object) -> None:
 
 
 def test_a_table_is_written_whole_and_shown_escaped(tmp_path: Path) -> None:
-    table = pd.DataFrame({"=name": ["=1+1", "<b>bold</b>"], "value_m": [-1.23456789, float("nan")], "list": [("a", "b"), ()]})
+    values = {"=name": ["=1+1", "<b>bold</b>"], "value_m": [-1.23456789, float("nan")], "list": [("a", "b"), ()]}
+    table = pd.DataFrame(values)
     shown = report.table(table, tmp_path, "1-one", "What it is")
     rows = list(csv.reader(io.StringIO((tmp_path / "tables" / "1-one.csv").read_text(encoding="utf-8"))))
     assert rows == [["'=name", "value_m", "list"], ["'=1+1", "-1.23456789", "a; b"], ["<b>bold</b>", "", ""]]
@@ -117,9 +118,8 @@ def judged(low: float) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
             "support": [0.01, 0.9], "state": ["in tension", "consistent"],
         }
     )  # fmt: skip
-    ratios = pd.DataFrame(
-        {"first": ["landed"], "second": ["crashed"], "sentence": ["A sentence"], "word": ["weak support"], "caution": [""]}
-    )
+    ratio = {"first": "landed", "second": "crashed", "sentence": "A sentence", "word": "weak support", "caution": ""}
+    ratios = pd.DataFrame([ratio])
     return verdict, support, ratios
 
 
@@ -221,7 +221,7 @@ def test_a_picture_without_words_has_those_of_its_text() -> None:
     picture = base64.b64encode(b"png").decode()
     shown = page._output(output(image_png=picture, text_plain='a "figure"'))
     assert 'alt="a &#34;figure&#34;"' in shown
-    with pytest.raises(ValueError, match="base64|padding|Incorrect"):
+    with pytest.raises(ValueError, match=r"base64|padding|Incorrect"):
         page._output(output(image_png='"><script>', text_plain="x"))
 
 
@@ -243,7 +243,8 @@ TABLE = 'report.table(pd.DataFrame({"a": [N]}), OUT, "1-table", "A table")'
 def job(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     """A report on the small case, made twice by two notebooks of which the second waits for the first."""
     folder = tmp_path_factory.mktemp("job")
-    case = minimal.write(folder / "case", {"id": "turned", "says": "turned", "near": "Homs", "words": "It <b>turned</b>."})
+    claim = {"id": "turned", "says": "turned", "near": "Homs", "words": "It <b>turned</b>."}
+    case = minimal.write(folder / "case", claim)
     question = ("markdown", "# Why?", ["section:factual"])
     first = notebook(folder / "books", "1-first", question, PARAMETERS, ("code", FIGURE, []), ("code", TABLE, []))
     waits = ("code", "from pathlib import Path\nassert (Path(OUT) / 'tables/1-table.csv').exists()", [])
@@ -312,13 +313,14 @@ def test_verify_sees_what_was_changed(job: SimpleNamespace, tmp_path: Path) -> N
     (tmp_path / "tables" / "a.csv").write_text("1")
     (tmp_path / "figures" / "new.png").write_text("1")
     states = report.verify(tmp_path).set_index("file")["state"]
-    assert dict(states) == {"figures/new.png": "not in the manifest", "tables/a.csv": "changed", "tables/gone.csv": "missing"}
+    assert states["figures/new.png"] == "not in the manifest"
+    assert (states["tables/a.csv"], states["tables/gone.csv"]) == ("changed", "missing")
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"files": 1}', '{"files": {"../x": "0"}}', '{"files": {"/etc/x": "0"}}'])
 def test_a_manifest_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "manifest.json").write_text(text)
-    with pytest.raises(InputError, match="not a manifest|out of the folder"):
+    with pytest.raises(InputError, match=r"not a manifest|out of the folder"):
         report.verify(tmp_path)
 
 

@@ -79,7 +79,7 @@ def linear() -> Linear:
 
 @pytest.fixture(scope="module")
 def runs(linear: Linear) -> list[sampler.Population]:
-    return [run(linear, 8, 4_000, seed) for seed in range(8)]
+    return [run(linear, 8, 4_000, seed) for seed in range(16)]
 
 
 def test_log_evidence_of_the_linear_case(linear: Linear, runs: list[sampler.Population]) -> None:
@@ -89,13 +89,13 @@ def test_log_evidence_of_the_linear_case(linear: Linear, runs: list[sampler.Popu
 
 
 def test_means_and_covariance_of_the_linear_case(linear: Linear, runs: list[sampler.Population]) -> None:
-    """Within three of the standard errors that the independent runs themselves show."""
+    """Within four and a half of the standard errors that the 16 runs themselves show (Student's t: 1 in 2,000)."""
     mean, cover = linear.posterior
     means = np.array([population.noise.mean(axis=0) for population in runs])
     covers = np.array([np.cov(population.noise.T) for population in runs])
     for found, exact in ((means, mean), (covers, cover)):
         error = found.std(axis=0, ddof=1) / np.sqrt(len(found))
-        assert (np.abs(found.mean(axis=0) - exact) / error < 3.0).mean() > 0.9
+        assert (np.abs(found.mean(axis=0) - exact) / error < 4.5).all()
 
 
 @pytest.mark.parametrize("kind", sampler.MOVES)

@@ -381,7 +381,7 @@ def descent(flown: motion.Flown, scene: motion.Scene, asked: Descent, out: Array
 
 
 class Climb(NamedTuple):
-    """`climbed`: reached a height, as the highest of the flight or not, at a time or not."""
+    """`climbed`, where the height is called the highest of the flight: at a time or not."""
 
     when: When
     height: Height
@@ -429,7 +429,7 @@ def event(flown: motion.Flown, scene: motion.Scene, asked: Event, out: Array) ->
     """L = 1 if it happened so, else 0; times N(time) and N(place) where given."""
     last = flown.x.shape[1] - 1
     for i in range(len(out)):
-        moment, happened = flown.take_off_s[i], True
+        moment, happened = flown.take_off_s[i], asked.place < 0
         if asked.kind == 1:
             moment = flown.end_s[i]
             happened = flown.ending[i] == motion.SAFE and (asked.place < 0 or flown.place[i] == asked.place)
@@ -614,6 +614,8 @@ def _ask_descent(ground: Ground, row: Any) -> tuple:
 
 
 def _ask_climb(ground: Ground, row: Any) -> tuple:
+    if not row.at_most:
+        return _ask_fix(ground, row)
     when, words = _when(ground, row)
     height = _height(row.altitude_m, row.altitude_rounding_m, row.datum)
     return climb, Climb(when, height, _log_peak(height)), -math.log(HEIGHT_RANGE_M), 1, words
@@ -624,13 +626,24 @@ def _ask_event(ground: Ground, row: Any) -> tuple:
     places = sorted(ground.case.places)
     where, log_place, words = _where(ground, row) if kind == 2 else (_nowhere(), 0.0, [])
     time = _given(row.time)
-    moment = (row.time - ground.case.window[0]).total_seconds() if time else 0.0
-    sd = math.hypot(row.time_rounding_s / math.sqrt(12), 2 * CLOCK_SD_S) if time else 1.0
+    moment, sd, more = _moment(ground, row) if time else (0.0, 1.0, [])
     log_norm = where.log_density - (math.log(sd * math.sqrt(2 * math.pi)) if time else 0.0)
     background = log_place + (0.0 if kind == 0 else math.log(EVEN)) - (math.log(ground.duration_s) if time else 0.0)
-    place = places.index(row.place) if kind == 1 and row.place else -1
+    elsewhere = row.place and (kind == 1 or (kind == 0 and row.place != ground.case.flight.origin))
+    place = places.index(row.place) if elsewhere else -1
     parameters = Event(kind, place, where, time, moment, sd, log_norm)
-    return event, parameters, background, max(2 * where.given + time, 1), words
+    return event, parameters, background, max(2 * where.given + time, 1), words + more
+
+
+def _moment(ground: Ground, row: Any) -> tuple[float, float, list[wording.Word]]:
+    """The time of an event in seconds from the start of the window, its standard deviation, and the words used."""
+    told = (row.time - ground.case.window[0]).total_seconds()
+    clock = math.hypot(row.time_rounding_s / math.sqrt(12), 2 * CLOCK_SD_S)
+    if row.time_hedge not in ("before", "after", "shortly before", "shortly after"):
+        return told, clock, []
+    word = wording.meaning(row.time_hedge, ground.case.wording)
+    sign = -1.0 if row.time_hedge.endswith("before") else 1.0
+    return told + sign * word.median, math.hypot(wording.normal(word)[1], 2 * CLOCK_SD_S), [word]
 
 
 _KINDS: dict[str, Callable[[Ground, Any], tuple]] = {
@@ -915,7 +928,7 @@ def weigh(
     """
     background = beta * np.array([claim.log_background for claim in asked])
     good = math.log1p(-slip) + beta * log_likelihood
-    either = np.logaddexp(good, math.log(slip) + background)
+    either = np.logaddexp(good, (math.log(slip) if slip > 0.0 else -math.inf) + background)
     total, right = np.zeros(len(log_likelihood)), np.zeros((len(log_likelihood), len(groups.trust)))
     for number, trust in enumerate(groups.trust):
         members = groups.of_claim == number

@@ -69,6 +69,8 @@ FLYING, SAFE, CRASHED, STRUCK = range(4)
 STEP_S = 10.0
 STORE_S = 10.0
 
+#: braking after touchdown and the ground speed up to which a path may touch down: 2,250 m to a stop [assumed]
+BRAKING_MPS2, FASTEST_TOUCH_MPS = 1.8, 90.0
 EVERY = int(STORE_S / STEP_S)
 #: standard deviation of the height error of pressure altitude where QNH is not known: 8 hPa [assumed]
 QNH_SD_M = 66.0
@@ -424,11 +426,11 @@ def _true_speed(table: Array, cas: float, height: float) -> float:
 
 @_compiled
 def _ground(terrain: NDArray[np.float32], box: Array, x: float, y: float, z: float) -> float:
-    """Height of the ground (m) below a normal; far below where the ground model has nothing."""
+    """Height of the ground (m) below a normal; the sea's where the ground model has nothing."""
     row = int((box[0] - math.degrees(math.atan2(z, math.sqrt(x * x + y * y)))) * box[2])
     column = int((math.degrees(math.atan2(y, x)) - box[1]) * box[2])
     if row < 0 or column < 0 or row >= terrain.shape[0] or column >= terrain.shape[1]:
-        return -1000.0
+        return 0.0
     return float(terrain[row, column])
 
 
@@ -831,7 +833,8 @@ def _fly(
         else:
             p[P_LEAVE] = min(p[P_LEAVE], p[P_TAKE_OFF] + p[P_STRAIGHT])
         out.take_off_s[i], out.route[i], out.qnh_offset_m[i] = p[P_TAKE_OFF], int(p[P_ROUTE]), QNH_SD_M * z[QNH]
-        for k in range((out.x.shape[1] - 1) * EVERY + 1):
+        last = out.x.shape[1] - 1
+        for k in range(last * EVERY):
             t = k * STEP_S
             if k % EVERY == 0:
                 _store(s, out, i, k // EVERY)
@@ -846,6 +849,7 @@ def _fly(
             )
             if met >= 0:
                 _end(out, story, i, met, t, int(p[P_RUNWAY]))
+        _store(s, out, i, last)
 
 
 @_compiled
@@ -881,7 +885,7 @@ def _on_ground(s: Array, p: Array, env: Envelope, t: float) -> bool:
     if s[S_PHASE] == ROLL:
         _roll(s, env.rotate_mps, 0.5 * env.rotate_mps**2 / env.takeoff_run_m)
     elif s[S_PHASE] == LANDED:
-        _roll(s, 0.0, 1.6)
+        _roll(s, 0.0, BRAKING_MPS2)
     return s[S_PHASE] < ROUTE or s[S_PHASE] == LANDED or s[S_PHASE] == DOWN
 
 
@@ -926,16 +930,17 @@ def _step(
     _move(s, turn, s[S_GS] * STEP_S)
     s[S_TURNED] += math.degrees(turn)
     s[S_H] = min(s[S_H] + s[S_VS] * STEP_S, env.ceiling_m)
-    if s[S_H] < 4_000.0 and t > p[P_TAKE_OFF] + 60.0 and not (lands and s[S_TO_GO] < 7_000.0):
+    clear_of_field = t > p[P_TAKE_OFF] + 60.0 and not (lands and s[S_TO_GO] < 7_000.0)
+    if s[S_H] < 4_000.0 and (clear_of_field or s[S_PHASE] == FALLING):
         return _meets_ground(s, _ground(terrain, box, s[S_X], s[S_Y], s[S_Z]))
     return -1
 
 
 @_compiled
 def _touches(s: Array, p: Array, aim: Array, count: int) -> bool:
-    """Over the threshold in this step, low, and along the runway."""
+    """Over the threshold in this step, low, slow and along the runway."""
     j = count - 1
-    if _distance(s, aim[j, 0], aim[j, 1], aim[j, 2]) > s[S_GS] * STEP_S + 60.0:
+    if _distance(s, aim[j, 0], aim[j, 1], aim[j, 2]) > s[S_GS] * STEP_S + 60.0 or s[S_GS] > FASTEST_TOUCH_MPS:
         return False
     along = s[S_DX] * p[P_COURSE_X] + s[S_DY] * p[P_COURSE_Y] + s[S_DZ] * p[P_COURSE_Z]
     return along > 0.9 and abs(s[S_H] - p[P_FIELD]) < 120.0

@@ -10,7 +10,7 @@ Example
 from __future__ import annotations
 
 import hashlib
-import json
+import io
 from collections.abc import Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
@@ -376,7 +376,7 @@ def _key(case: Case, problem: Problem, weighed: pd.DataFrame, made: Making) -> s
         case.name, repr((case.window, case.extent, case.flight)),
         repr((sorted(case.places.items()), sorted(case.origins.items()))),
         repr(sorted(case.aircraft.limits.items())), repr(sorted(case.wording.items())),
-        repr(replace(hypothesis)), hypothesis.asserts.to_json(), weighed.to_json(), repr(groups),
+        repr(replace(hypothesis)), hypothesis.asserts.to_csv(), weighed.to_csv(), repr(groups),
         repr((made.n, made.seed, made.runs, made.settings)),
         *(hashlib.sha256(source.read_bytes()).hexdigest() for source in sources), version("numpy"), version("numba"),
     ]  # fmt: skip
@@ -385,12 +385,11 @@ def _key(case: Case, problem: Problem, weighed: pd.DataFrame, made: Making) -> s
 
 def _save(file: Path, drawn: Drawn) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    record = np.array(drawn.record.to_json(orient="split"))
+    record = np.array(drawn.record.to_csv(index=False))
     np.savez_compressed(file, noise=drawn.noise, log_evidence=drawn.log_evidence, record=record)
 
 
 def _load(file: Path) -> Drawn:
     with np.load(file, allow_pickle=False) as stored:
-        record = json.loads(str(stored["record"]))
-        table = pd.DataFrame(record["data"], columns=record["columns"])
+        table = pd.read_csv(io.StringIO(str(stored["record"])))
         return Drawn(stored["noise"], stored["log_evidence"], columns.conform(table, columns.DIAGNOSTICS))

@@ -13,14 +13,13 @@ of Metropolis moves that leave the standard normal prior untouched:
   random subset, on one block of numbers that belong together, on one number (Cotter, Roberts, Stuart and White 2013,
   Statist. Sci. 28:424-446);
 - *redraw*: one block drawn anew, which crosses between routes and endings;
-- *swap*: one block taken over from another member of the population;
 - *retime*: two neighbouring exponential waits share out their sum anew, so that one manoeuvre moves in time and the
   others stay (given the sum, the share is uniform);
 - *trade*: two numbers keep their sum and draw their difference anew;
 - *difference*: a step along the difference of two other members (ter Braak 2006, Stat. Comput. 16:239-249), which
   knows the population's own shape.
 
-The last two move one half of the population by the other half, so each half sees a fixed partner.
+The last moves one half of the population by the other half, so each half sees fixed partners.
 """
 
 from __future__ import annotations
@@ -51,8 +50,8 @@ class Target(Protocol):
         """Log density, relative to the prior, at an inverse temperature of a stage, shape (n,)."""
 
 
-MOVES = ("all", "some", "block", "one", "redraw", "swap", "retime", "trade", "difference")
-_SHARES = (0.05, 0.12, 0.23, 0.1, 0.08, 0.08, 0.12, 0.07, 0.15)
+MOVES = ("all", "some", "block", "one", "redraw", "retime", "trade", "difference")
+_SHARES = (0.05, 0.13, 0.25, 0.1, 0.1, 0.14, 0.08, 0.15)
 
 
 @dataclass(frozen=True)
@@ -232,7 +231,7 @@ def _halves(n: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArra
 
 def _tune(scales: dict[str, float], kind: str, acceptance: float) -> None:
     """Steer a move's scale towards an acceptance of a quarter."""
-    if kind in ("redraw", "swap", "retime", "trade"):
+    if kind in ("redraw", "retime", "trade"):
         return
     scales[kind] = float(np.clip(scales[kind] * np.exp(0.5 * (acceptance - 0.25)), 0.02, 1.0))
 
@@ -248,9 +247,6 @@ def _propose(
     if kind in ("retime", "trade"):
         return _pairwise(old, kind, layout, rng), 0.0
     mask = _mask(old.shape, kind, layout.blocks, rng)
-    if kind == "swap":
-        others = np.setdiff1d(np.arange(len(noise)), half)
-        return np.where(mask, noise[rng.choice(others, len(half))], old), 0.0
     step = 1.0 if kind == "redraw" else scale
     fresh = np.sqrt(1.0 - step * step) * old + step * rng.standard_normal(old.shape)
     return np.where(mask, fresh, old), 0.0

@@ -61,6 +61,10 @@ def hypotheses(case: Case, ensembles: Mapping[str, Ensemble]) -> Figure:
     return style.tell(figure, _alt(case, names, ensembles))
 
 
+#: independent runs that differ by more leave the order of hypotheses open
+_WIDEST_NATS = 1.0
+
+
 def _message(names: list[str], ensembles: Mapping[str, Ensemble]) -> str:
     """Which hypothesis foretells the claims best, and whether by more than the spread between runs."""
     ranked = sorted(names, key=lambda name: -ensembles[name].log_evidence)
@@ -71,6 +75,10 @@ def _message(names: list[str], ensembles: Mapping[str, Ensemble]) -> str:
     first, second = (ensembles[name] for name in ranked[:2])
     gap = first.log_evidence - second.log_evidence
     spread = math.hypot(first.log_evidence_sd, second.log_evidence_sd)
+    widest = max(one.log_evidence_sd * math.sqrt(one.runs) for one in ensembles.values())
+    if not widest <= _WIDEST_NATS:
+        return (f"Paths that each of {len(names)} stories allows, given all claims; independent runs differ by up to "
+                f"{widest:.1f} nats")  # fmt: skip
     if not gap > 2.0 * spread:
         return (f"{style.name_of(ranked[0])} and {style.name_of(ranked[1])} foretell the claims about equally: "
                 f"{gap:.1f} nat apart, spread {spread:.1f}")  # fmt: skip

@@ -230,12 +230,22 @@ def _cautions(figure: Figure, notes: list[str], top: float) -> None:
         top = style.paragraph(figure, 0.0, top, style.FULL_MM, note, style.SMALL)
 
 
+#: independent runs that differ by more leave the order of hypotheses open
+_WIDEST_NATS = 1.0
+
+
 def _message(verdict: pd.DataFrame) -> str:
     ranked = verdict.sort_values("posterior", ascending=False, kind="stable")
     if len(ranked) < 2:
         return "One hypothesis alone cannot be compared"
     first, second = ranked.iloc[0], ranked.iloc[1]
     weak = "; cautions below" if first["caution"] or second["caution"] else ""
+    spread = (ranked["log_evidence_sd"] * ranked["runs"] ** 0.5).max()
+    if not spread <= _WIDEST_NATS:
+        return (
+            f"Not resolved: independent runs differ by up to {spread:.1f} nats, so no order of these {len(ranked)} "
+            "stories may be quoted"
+        )
     best, next_best = _probability(first["posterior"]), _probability(second["posterior"])
     if first["posterior_low"] <= second["posterior_high"]:
         return (

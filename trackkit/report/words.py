@@ -65,12 +65,23 @@ def summary(case: Case, verdict: pd.DataFrame, support: pd.DataFrame, ratios: pd
     return "\n\n".join(part for part in parts if part)
 
 
+#: independent runs that differ by more leave the order of hypotheses open
+_WIDEST_NATS = 1.0
+
+
 def _headline(verdict: pd.DataFrame, ratios: pd.DataFrame) -> str:
     """What may be said of the order of the stories; that it is open, where it is."""
     first, second = verdict.iloc[0], verdict.iloc[min(1, len(verdict) - 1)]
     level = verdict["hypothesis"][verdict["posterior_high"] >= first.posterior_low]
     doubted = verdict[verdict["caution"] != ""]
     weak = [f"{name} ({why})" for name, why in zip(doubted["hypothesis"], doubted["caution"], strict=True)]
+    spread = (verdict["log_evidence_sd"] * verdict["runs"] ** 0.5).max()
+    if not spread <= _WIDEST_NATS:
+        return (
+            f"**Unresolved.** Independent runs differ by up to {spread:.1f} nats, more than the {_WIDEST_NATS:g} nat "
+            "up to which an order of stories may be quoted. The stories stand below in the case's own order; their "
+            "numbers show how far this run of the engine came, not which story holds."
+        )
     if len(level) > 1:
         return (
             f"**Unresolved.** These claims do not tell {_and(level)} apart: within the spread of independent runs "
