@@ -79,7 +79,7 @@ def linear() -> Linear:
 
 @pytest.fixture(scope="module")
 def runs(linear: Linear) -> list[sampler.Population]:
-    return [run(linear, 8, 4_000, seed) for seed in range(16)]
+    return [run(linear, 8, 4_000, seed) for seed in range(40)]
 
 
 def test_log_evidence_of_the_linear_case(linear: Linear, runs: list[sampler.Population]) -> None:
@@ -89,7 +89,7 @@ def test_log_evidence_of_the_linear_case(linear: Linear, runs: list[sampler.Popu
 
 
 def test_means_and_covariance_of_the_linear_case(linear: Linear, runs: list[sampler.Population]) -> None:
-    """Within four and a half of the standard errors that the 16 runs themselves show (Student's t: 1 in 2,000)."""
+    """Within four and a half of the standard errors that the 40 runs themselves show (Student's t: 1 in 10,000)."""
     mean, cover = linear.posterior
     means = np.array([population.noise.mean(axis=0) for population in runs])
     covers = np.array([np.cov(population.noise.T) for population in runs])
