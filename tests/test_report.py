@@ -107,7 +107,7 @@ def judged(low: float) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     verdict = pd.DataFrame(
         {
             "hypothesis": ["landed", "crashed"], "says": ["It landed.", "It crashed."], "prior": [0.6, 0.4],
-            "log_evidence": [-10.0, -12.0], "log_evidence_sd": [0.1, 0.1], "effective_paths": [300.0, 20.0],
+            "log_evidence": [-10.0, -12.0], "log_evidence_sd": [0.1, 0.1], "runs": 4, "effective_paths": [300.0, 20.0],
             "paths": [400, 400], "posterior": [0.9, 0.1], "posterior_low": [low, 0.05], "posterior_high": [0.95, 0.2],
             "caution": ["", "rests on 20 effective paths"],
         }
@@ -137,6 +137,12 @@ def test_an_open_verdict_is_told_first_and_without_an_order(tmp_path: Path) -> N
     assert told.startswith("**Unresolved.**")
     assert told.index("**crashed**") < told.index("**landed**")  # as in the case, not by probability
     assert not re.search(r"\bruled out\b|\bproved\b", told)
+
+
+def test_runs_that_disagree_leave_the_verdict_open(tmp_path: Path) -> None:
+    verdict, support, ratios = judged(0.85)
+    told = report.summary(read.case(minimal.write(tmp_path)), verdict.assign(log_evidence_sd=1.0), support, ratios)
+    assert told.startswith("**Unresolved.** Independent runs differ by up to 2.0 nats")
 
 
 # -- running --------------------------------------------------------------------------------------------------
