@@ -13,7 +13,7 @@ from trackkit.model import Case, Ensemble
 
 FOLDER = Path(__file__).parents[1] / "data" / "planted"
 TRUE = "landed-corvane"
-SLIP, PER_RUN = "planelog-slip", 200
+SLIP, PER_RUN = "planelog-slip", 800
 SEEDS = (0, 1, 2)
 
 
