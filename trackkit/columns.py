@@ -138,7 +138,7 @@ VERDICT = _table(
     ("says", "text", "", "its sentence"),
     ("prior", "float", "", "probability before the evidence"),
     ("log_evidence", "float", "nat", "log p(claims | hypothesis)"),
-    ("log_evidence_sd", "float", "nat", "its standard deviation between independent runs"),
+    ("log_evidence_sd", "float", "nat", "its standard error, from the spread of independent runs"),
     ("runs", "int", "", "the number of those runs"),
     ("effective_paths", "float", "", "effective sample size"),
     ("paths", "int", "", "paths drawn"),

@@ -18,6 +18,7 @@ from scipy.special import logsumexp
 
 from trackkit import claims as asking
 from trackkit import columns, earth
+from trackkit.errors import InputError
 from trackkit.model import Case, Ensemble, Groups, Hypothesis
 from trackkit.sampler import effective, rng_of
 
@@ -46,15 +47,27 @@ ICD203 = ((0.05, "almost no chance"), (0.2, "very unlikely"), (0.45, "unlikely")
 def hypotheses(case: Case, ensembles: Iterable[Ensemble]) -> pd.DataFrame:
     """The verdict: evidence of the claims about the aircraft under each hypothesis.
 
-    The posterior is prior times evidence, normalised over the hypotheses named. Its interval is that of the spread of
-    the evidence between independent runs, taken as normal; the error of the model itself is not in it.
+    With prior p and evidence Z the posterior is p_h Z_h / sum_k p_k Z_k over the hypotheses named. Its interval is that
+    of the spread of log Z between independent runs, taken as normal; the error of the model itself is not in it. Where
+    an ensemble is of one run its spread is not known, and the interval is all of 0 to 1.
+
+    Parameters
+    ----------
+    case : Case
+    ensembles : iterable of Ensemble
+        One a hypothesis, all given the same claims; their order changes nothing.
 
     Returns
     -------
     DataFrame
         Columns in `trackkit.columns.VERDICT`; one row a hypothesis, the most probable first.
+
+    Raises
+    ------
+    InputError
+        If the ensembles do not weigh the same claims, or weigh some that the case does not have.
     """
-    named = sorted(ensembles, key=lambda one: one.hypothesis.id)
+    named = _alike(case, ensembles)
     prior = np.array([one.hypothesis.prior for one in named])
     evidence = np.array([one.log_evidence for one in named])
     sd = np.array([one.log_evidence_sd for one in named])
@@ -73,6 +86,9 @@ def hypotheses(case: Case, ensembles: Iterable[Ensemble]) -> pd.DataFrame:
 def claims(case: Case, ensembles: Iterable[Ensemble]) -> pd.DataFrame:
     """Support of each claim under each hypothesis, the claim itself left out of the conditioning.
 
+    For a claim c the support is sum_i w_i exp(l_i' - l_i) [path i satisfies c], over the same sum without the bracket;
+    l and l' are the log-likelihood of all claims given and of those that do not tell the number of c.
+
     Returns
     -------
     DataFrame
@@ -87,15 +103,22 @@ def claims(case: Case, ensembles: Iterable[Ensemble]) -> pd.DataFrame:
 def without(case: Case, ensembles: Iterable[Ensemble]) -> pd.DataFrame:
     """The evidence with each origin, report and claim left out in turn, by re-weighting the same paths.
 
-    log Z' = log Z + log E_w[exp(l' - l)], with l and l' the log-likelihood of all claims and of those left in.
+    log Z' = log Z + log E_w[exp(l' - l)], with l and l' the log-likelihood of all claims and of those left in. A number
+    goes out with the claim that told it first, also where other reports repeat it.
 
     Returns
     -------
     DataFrame
         Columns in `trackkit.columns.WITHOUT`. Rows that rest on fewer than 50 effective paths say so; draw anew for
-        those before quoting them.
+        those before quoting them. So do rows in which some readings of a false signal go out and others stay: the
+        density of those that stay is had by adding up single readings.
+
+    Raises
+    ------
+    InputError
+        If the ensembles do not weigh the same claims, or weigh some that the case does not have.
     """
-    named = [_Weighed.of(case, one) for one in sorted(ensembles, key=lambda one: one.hypothesis.id)]
+    named = [_Weighed.of(case, one) for one in _alike(case, ensembles)]
     rows: list[dict[str, object]] = []
     for kind, name, ids in _left_out(case, named):
         rows.extend(_leave_out(kind, name, ids, named))
@@ -105,27 +128,62 @@ def without(case: Case, ensembles: Iterable[Ensemble]) -> pd.DataFrame:
 def ratios(case: Case, ensembles: Iterable[Ensemble], cap: float = 100.0) -> pd.DataFrame:
     """Likelihood ratios between pairs of hypotheses, in words of the ENFSI scale, capped by the error of the model.
 
+    The ratio is Z_first / Z_second, of probabilities of the claims and never of the hypotheses; always 1 or more, since
+    the one that explains the claims better comes first.
+
+    Parameters
+    ----------
+    case : Case
+    ensembles : iterable of Ensemble
+    cap : float
+        Above it the ratio is told as "more than" the cap, and its word is that of the cap.
+
     Returns
     -------
     DataFrame
         Columns in `trackkit.columns.RATIOS`; the first of each pair is the one that explains the claims better.
+
+    Raises
+    ------
+    InputError
+        If the ensembles do not weigh the same claims, or weigh some that the case does not have.
     """
-    named = sorted(ensembles, key=lambda one: (-one.log_evidence, one.hypothesis.id))
+    named = sorted(_alike(case, ensembles), key=lambda one: -one.log_evidence)
     return columns.conform(pd.DataFrame([_ratio(a, b, cap) for a, b in combinations(named, 2)]), columns.RATIOS)
 
 
 def icd203(probability: float) -> str:
-    """The ICD 203 word for a stated probability.
+    """The ICD 203 word for a stated probability; at the end of a range, the word below it.
 
+    Raises
+    ------
+    InputError
+        If it is no probability.
+
+    Examples
+    --------
     >>> icd203(0.5)
     'roughly even chance'
     """
+    if not 0.0 <= probability <= 1.0:
+        raise InputError("not a probability", probability, "0 to 1")
     return next(word for end, word in ICD203 if probability <= end)
 
 
 # ---------------------------------------------------------------------------------------------------------------
 # the verdict
 # ---------------------------------------------------------------------------------------------------------------
+
+
+def _alike(case: Case, ensembles: Iterable[Ensemble]) -> list[Ensemble]:
+    """The ensembles by hypothesis; evidence can be compared only where it is that of the same claims."""
+    named = sorted(ensembles, key=lambda one: one.hypothesis.id)
+    for one in named:
+        if set(one.given) != set(named[0].given):
+            raise InputError("ensembles of different claims cannot be compared", one.hypothesis.id, "the same claims")
+        if unknown := sorted(set(one.given) - set(case.claims.index)):
+            raise InputError("an ensemble weighs a claim that the case does not have", unknown[0], case.claims.index)
+    return named
 
 
 def _posterior(prior: Array, evidence: Array) -> Array:
@@ -136,8 +194,10 @@ def _posterior(prior: Array, evidence: Array) -> Array:
 
 def _interval(prior: Array, evidence: Array, sd: Array) -> tuple[Array, Array]:
     """5 and 95 % points of the posterior over normal errors of the log evidence, drawn always alike."""
+    if not np.isfinite(sd).all():
+        return np.zeros(len(prior)), np.ones(len(prior))
     errors = rng_of("posterior").standard_normal((_DRAWS, len(prior)))
-    drawn = _posterior(prior, evidence + np.nan_to_num(sd) * errors)
+    drawn = _posterior(prior, evidence + sd * errors)
     return np.quantile(drawn, 0.05, axis=0), np.quantile(drawn, 0.95, axis=0)
 
 
@@ -158,7 +218,9 @@ def _caution(ensemble: Ensemble) -> str:
         cautions.append(f"rests on {_effective(ensemble):.0f} effective paths")
     if _ancestors(ensemble) < FEWEST_PATHS:
         cautions.append(f"its paths descend from {_ancestors(ensemble)} first draws of {ensemble.n}")
-    if not spread <= WIDEST_NATS:
+    if np.isnan(spread):
+        cautions.append("is of one run, so its spread is not known: not to be quoted as a ratio")
+    if spread > WIDEST_NATS:
         cautions.append(f"independent runs differ by {spread:.1f} nats: not to be quoted as a ratio")
     if _far_from_trust(ensemble):
         cautions.append("explains its trusted claims less than half as often as it trusts them")
@@ -207,6 +269,19 @@ class _Weighed:
         return np.asarray(left - self.total, float)
 
 
+    def rough(self, ids: Iterable[str]) -> float:
+        """How far (nats) adding up single readings may miss where some of a false signal's stay and some go.
+
+        It misses the density of all of them by this much; where one goes, or all, nothing is added up.
+        """
+        groups, gone = self.ensemble.groups, np.isin(np.array(self.ensemble.given, dtype=object), list(ids))
+        size = np.bincount(groups.of_claim, minlength=len(groups.trust))
+        out = np.bincount(groups.of_claim[gone], minlength=len(groups.trust))
+        added = np.bincount(groups.of_claim, groups.log_false_part, minlength=len(groups.trust))
+        doubted = (out > 1) & (out < size) & (groups.trust < 1.0)
+        return float(np.where(doubted, np.abs(groups.log_false - added), 0.0).max(initial=0.0))
+
+
 def _thinned(groups: Groups, gone: NDArray[np.bool_]) -> Groups:
     """The groups with claims taken out; a group without claims is right and false alike, and weighs nothing."""
     log_false = groups.log_false - np.bincount(
@@ -244,14 +319,17 @@ def _leave_out(kind: str, name: str, ids: tuple[str, ...], named: Sequence[_Weig
             "left_out_kind": kind, "left_out": name, "claims": len(ids), "hypothesis": one.ensemble.hypothesis.id,
             "log_evidence": after[k], "change": after[k] - before[k], "posterior": posterior[k],
             "effective_paths": min(effective(changes[k]), _effective(one.ensemble)), "flips": flips,
-            "caution": _few(min(effective(changes[k]), _effective(one.ensemble))),
+            "caution": _weak(min(effective(changes[k]), _effective(one.ensemble)), one.rough(ids)),
         }
         for k, one in enumerate(named)
     ]  # fmt: skip
 
 
-def _few(size: float) -> str:
-    return f"rests on {size:.0f} effective paths: draw anew" if size < FEWEST_PATHS else ""
+def _weak(size: float, rough: float) -> str:
+    """What weakens a row that leaves something out."""
+    few = f"rests on {size:.0f} effective paths: draw anew" if size < FEWEST_PATHS else ""
+    part = f"leaves a part of a false signal, whose density may be off by {rough:.0f} nats: draw anew"
+    return "; ".join(told for told in (few, part if rough > WIDEST_NATS else "") if told)
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -269,7 +347,9 @@ def _judged(case: Case, weighed: _Weighed, row: Any) -> dict[str, object]:
         return base | {"state": "context", "reason": "told for context; nothing is asked of a path"}
     if row.says in ("carried", "arrived"):
         return base | _person(case, weighed.ensemble, row)
-    if row.says not in asking.PATH_KINDS or row.subject != "aircraft":
+    if row.subject != "aircraft":
+        return base | {"state": "not testable", "reason": "it is not about the aircraft, and paths are all there is"}
+    if row.says not in asking.PATH_KINDS:
         return base | {"state": "not testable", "reason": "which receivers could hear the aircraft is not modelled yet"}
     return base | _aircraft(case, weighed, row)
 
@@ -281,7 +361,7 @@ def _aircraft(case: Case, weighed: _Weighed, row: Any) -> dict[str, object]:
     share = np.exp(log_weight - logsumexp(log_weight))
     support = float(share @ ensemble.satisfied.sel(claim=row.id).to_numpy())
     size = min(effective(log_weight), _effective(ensemble))
-    state, reason = _state(case, ensemble.hypothesis, row, support)
+    state, reason = _state(case, ensemble.hypothesis, row, support, size)
     return {
         "support": support, "support_sd": float(np.sqrt(max(support * (1 - support), 0.25 / size) / size)),
         "effective_paths": size, "explained": _explained(ensemble, same), "state": state, "reason": reason,
@@ -294,9 +374,11 @@ def _explained(ensemble: Ensemble, same: list[str]) -> float:
     return float(np.exp(ensemble.log_weight.to_numpy()) @ ensemble.explained.sel(claim=same[0]).to_numpy())
 
 
-def _state(case: Case, hypothesis: Hypothesis, row: tuple, support: float) -> tuple[str, str]:
+def _state(case: Case, hypothesis: Hypothesis, row: tuple, support: float, size: float) -> tuple[str, str]:
     """The word for a support, and the sentence."""
-    said = f"{support:.0%} of the paths do what it says"
+    said = f"{_share(support, size)} of the paths do what it says"
+    if size < FEWEST_PATHS:
+        said += f", of {size:.0f} effective ones: too few to lean on"
     if support >= CONSISTENT:
         return "consistent", said
     doubted = _doubted(case, hypothesis, row)
@@ -305,6 +387,18 @@ def _state(case: Case, hypothesis: Hypothesis, row: tuple, support: float) -> tu
     if support < TENSION:
         return "in tension", said
     return "needs an uncommon path", f"{said}: it needs one of the less common"
+
+
+def _share(value: float, size: float) -> str:
+    """A share of so many effective paths in words: none among n is fewer than about 3 in n, and all likewise.
+
+    >>> _share(0.0, 300.0), _share(0.25, 300.0), _share(1.0, 300.0)
+    ('under 1 %', '25 %', 'over 99 %')
+    """
+    least = min(3.0 / max(size, 3.0), 0.5)
+    if value < least:
+        return f"under {100 * least:.2g} %"
+    return f"over {100 - 100 * least:.3g} %" if value > 1.0 - least else f"{100 * value:.2g} %"
 
 
 def _doubted(case: Case, hypothesis: Hypothesis, row: Any) -> str:
@@ -321,18 +415,36 @@ def _person(case: Case, ensemble: Ensemble, row: Any) -> dict[str, object]:
     aboard = ensemble.hypothesis.aboard
     if aboard is None:
         return {"state": "not testable", "reason": "the hypothesis does not say whether the person was aboard"}
-    if row.says == "carried":
-        support, reason = aboard, f"the hypothesis puts the person aboard with probability {aboard:g}"
-    else:
-        share = _in_time(case, ensemble, row)
-        support = 1.0 - aboard + aboard * share
-        reason = f"aboard (probability {aboard:g}): {share:.0%} of the paths leave time for the journey; else open"
-    support = 1.0 - support if row.denied else support
-    state = "consistent" if support >= CONSISTENT else "in tension" if support < TENSION else "needs a less likely case"
-    if row.says == "arrived" and state == "consistent" and _in_time(case, ensemble, row) < TENSION and not row.denied:
+    told = _carried(aboard, row) if row.says == "carried" else _arrived(case, ensemble, aboard, row)
+    return {"support_sd": float("nan"), "effective_paths": _effective(ensemble)} | told
+
+
+def _carried(aboard: float, row: Any) -> dict[str, object]:
+    """Support = a, the probability of being aboard; 1 - a where the report denies it."""
+    support = 1.0 - aboard if row.denied else aboard
+    reason = f"the hypothesis puts the person aboard with probability {aboard:g}"
+    return {"support": support, "state": _person_state(support), "reason": reason}
+
+
+def _arrived(case: Case, ensemble: Ensemble, aboard: float, row: Any) -> dict[str, object]:
+    """Support = (1 - a) + a s, with a the probability of being aboard and s the share of paths that leave time.
+
+    No path makes anybody go on a journey, so that somebody did not arrive is consistent with every one.
+    """
+    if row.denied:
+        return {"support": 1.0, "state": "consistent", "reason": "no path makes a person go on to that place"}
+    share = _in_time(case, ensemble, row)
+    told = _share(share, _effective(ensemble))
+    reason = f"aboard (probability {aboard:g}): {told} of the paths leave time for the journey; else open"
+    support = 1.0 - aboard + aboard * share
+    state = _person_state(support)
+    if state == "consistent" and share < TENSION and aboard > 0.0:
         state, reason = "needs the person not to have been aboard", f"{reason}: requires that the person was not aboard"
-    return {"support": support, "support_sd": float("nan"), "effective_paths": _effective(ensemble), "state": state,
-            "reason": reason}  # fmt: skip
+    return {"support": support, "state": state, "reason": reason}
+
+
+def _person_state(support: float) -> str:
+    return "consistent" if support >= CONSISTENT else "in tension" if support < TENSION else "needs a less likely case"
 
 
 def _in_time(case: Case, ensemble: Ensemble, row: Any) -> float:
@@ -343,11 +455,15 @@ def _in_time(case: Case, ensemble: Ensemble, row: Any) -> float:
     down = np.where(np.isfinite(paths["end_s"]), paths["end_s"], (case.window[1] - case.window[0]).total_seconds())
     free = np.maximum(distance - row.place_radius_m, 0.0) / ONWARD_MPS
     needs = np.where(distance > row.place_radius_m, down + ONWARD_WAIT_S + free, down)
-    limit = np.inf
-    if row.time is not pd.NaT:
-        limit = (row.time - case.window[0]).total_seconds() + row.time_rounding_s
     lives = ~np.isin(paths["ending"].to_numpy(), ("crashed", "struck the ground"))
-    return float(np.exp(ensemble.log_weight.to_numpy()) @ (lives & (needs <= limit)))
+    return float(np.exp(ensemble.log_weight.to_numpy()) @ (lives & (needs <= _deadline(case, row))))
+
+
+def _deadline(case: Case, row: Any) -> float:
+    """The end (s from the start of the window) of the hour told; none for no hour, or one that it was after."""
+    if row.time is pd.NaT or row.time_hedge.endswith("after"):
+        return float("inf")
+    return float((row.time - case.window[0]).total_seconds() + row.time_rounding_s)
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -361,13 +477,20 @@ def _ratio(better: Ensemble, worse: Ensemble, cap: float) -> dict[str, object]:
     row: dict[str, object] = {
         "first": better.hypothesis.id, "second": worse.hypothesis.id, "log_ratio": log, "log_ratio_sd": sd
     }  # fmt: skip
-    wide = [one.hypothesis.id for one in (better, worse) if not _spread(one) <= WIDEST_NATS]
-    if wide:
+    why = "; ".join(_unquotable(better, worse))
+    if why:
         told = f"No ratio is quoted between {better.hypothesis.id} and {worse.hypothesis.id}"
-        why = f"independent runs of {' and of '.join(wide)} differ by more than {WIDEST_NATS:g} nat"
         return row | {"ratio": "not quoted", "word": "", "sentence": f"{told}: {why}", "caution": why}
     caution = "the spread between runs reaches past even odds" if log < 2 * sd else ""
     return row | _in_words(better, worse, log, cap) | {"caution": caution}
+
+
+def _unquotable(*pair: Ensemble) -> list[str]:
+    """Why no ratio of these may be quoted: runs that differ too much, or a spread that one run cannot show."""
+    wide = [one.hypothesis.id for one in pair if _spread(one) > WIDEST_NATS]
+    single = [one.hypothesis.id for one in pair if np.isnan(_spread(one))]
+    why = [f"independent runs of {' and of '.join(wide)} differ by more than {WIDEST_NATS:g} nat"] if wide else []
+    return why + ([f"the spread of {' and of '.join(single)} is not known"] if single else [])
 
 
 def _in_words(better: Ensemble, worse: Ensemble, log: float, cap: float) -> dict[str, object]:

@@ -6,7 +6,7 @@ import base64
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 class Shown:
     """What a notebook shows: its forms by media type, and notes on them."""
 
-    forms: Mapping[str, str]
+    forms: Mapping[str, str] = field(repr=False)
     notes: Mapping[str, Any]
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
