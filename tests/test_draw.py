@@ -20,6 +20,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.dates import num2date
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -449,3 +450,11 @@ def test_drawing_leaves_the_users_settings_alone(small: Case, draws: Callable[[C
     before = dict(matplotlib.rcParams)
     draws(small)
     assert dict(matplotlib.rcParams) == before
+
+
+def test_quarters_keep_off_the_edges_where_panels_meet(case: Case) -> None:
+    """A window from 01:50 to 02:45: the last quarter is at its end and is left out."""
+    start = case.window[0]
+    short = replace(case, window=(start, start + pd.Timedelta(minutes=55)))
+    hours = [num2date(at).strftime("%H:%M") for at in flights._quarters(short)]
+    assert hours == ["02:00", "02:15", "02:30"]

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import DateFormatter, MinuteLocator, date2num
+from matplotlib.dates import DateFormatter, date2num
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator
 from numpy.typing import NDArray
 
 from trackkit.draw import keys, maps, style
@@ -215,15 +216,23 @@ def _lost(case: Case) -> list[pd.Timestamp]:
 
 
 def clock(axes: Axes, case: Case) -> None:
-    """UTC below and local time above, every quarter of an hour."""
-    axes.xaxis.set_major_locator(MinuteLocator([0, 15, 30, 45]))
+    """UTC below and local time above, every quarter of an hour but for the edges, where panels meet."""
+    axes.xaxis.set_major_locator(FixedLocator(_quarters(case)))
     axes.xaxis.set_major_formatter(DateFormatter("%H:%M"))
     axes.set_xlabel("UTC", size=style.SMALL, labelpad=1.0)
     above, zone = axes.secondary_xaxis("top"), local_zone(case)
     if zone:
-        above.xaxis.set_major_locator(MinuteLocator([0, 15, 30, 45]))
+        above.xaxis.set_major_locator(FixedLocator(_quarters(case)))
         above.xaxis.set_major_formatter(DateFormatter("%H:%M", tz=ZoneInfo(zone)))
         above.set_xlabel(f"local time ({zone.rpartition('/')[2]})", size=style.SMALL, labelpad=1.5)
+
+
+def _quarters(case: Case) -> list[float]:
+    """The quarters of an hour inside the window that lie three minutes or more from its ends."""
+    start, end = (moment.tz_convert(None) for moment in case.window)
+    inside = pd.date_range(start.ceil("15min"), end, freq="15min")
+    margin = pd.Timedelta(minutes=3)
+    return [float(date2num(at)) for at in inside if start + margin <= at <= end - margin]
 
 
 def local_zone(case: Case) -> str:
