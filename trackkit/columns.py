@@ -195,6 +195,7 @@ DIAGNOSTICS = _table(
     ("sweeps", "int", "", "sweeps of moves made at this temperature"),
     ("acceptance", "float", "", "mean share of moves accepted"),
     ("moved", "float", "", "share of paths that moved at this temperature"),
+    ("forgotten", "float", "", "how far log densities left those at its start (1: as unlike as those of two paths)"),
     ("ancestors", "int", "", "distinct ancestors of the population from the start of the stage"),
     ("log_normaliser", "float", "nat", "log normaliser so far in the stage"),
 )

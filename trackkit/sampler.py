@@ -11,15 +11,17 @@ of Metropolis moves that leave the standard normal prior untouched:
 
 - *all*, *some*, *block*, *one*: preconditioned Crank-Nicolson steps z' = sqrt(1 - s^2) z + s xi on all numbers, on a
   random subset, on one block of numbers that belong together, on one number (Cotter, Roberts, Stuart and White 2013,
-  Statist. Sci. 28:424-446);
+  Statist. Sci. 28:424-446); each block and each number has a step of its own, and numbers that need short steps are
+  tried more often;
 - *redraw*: one block drawn anew, which crosses between routes and endings;
 - *retime*: two neighbouring exponential waits share out their sum anew, so that one manoeuvre moves in time and the
   others stay (given the sum, the share is uniform);
 - *trade*: two numbers keep their sum and draw their difference anew;
 - *difference*: a step along the difference of two other members (ter Braak 2006, Stat. Comput. 16:239-249), which
-  knows the population's own shape.
+  knows the population's own shape, on few numbers or on all;
+- *own*: what the model brings along, such as a change of one time that leaves the times after it where they were.
 
-The last moves one half of the population by the other half, so each half sees fixed partners.
+The last but one moves one half of the population by the other half, so each half sees fixed partners.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ from trackkit import columns
 __all__ = ["MOVES", "Layout", "Population", "Settings", "anneal", "effective", "prior", "rng_of"]
 
 Array = NDArray[np.float64]
+Scales = dict[str, Array]
 
 
 class Target(Protocol):
@@ -50,8 +53,12 @@ class Target(Protocol):
         """Log density, relative to the prior, at an inverse temperature of a stage, shape (n,)."""
 
 
-MOVES = ("all", "some", "block", "one", "redraw", "retime", "trade", "difference")
-_SHARES = (0.05, 0.13, 0.25, 0.1, 0.1, 0.14, 0.08, 0.15)
+MOVES = ("all", "some", "block", "one", "redraw", "retime", "trade", "difference", "own")
+_SHARES = (0.03, 0.05, 0.12, 0.2, 0.05, 0.05, 0.05, 0.2, 0.25)
+#: the shares of the numbers that a step along a difference may change
+_PARTS = (0.05, 0.15, 0.4, 1.0)
+#: the acceptance that lengths of steps are steered towards
+_WANTED = 0.3
 
 
 @dataclass(frozen=True)
@@ -59,27 +66,32 @@ class Layout:
     """Which numbers of a vector belong together.
 
     `blocks`: index arrays redrawn together; `waits`: pairs of neighbouring exponential waits; `trades`: pairs of
-    normals of which the sum matters more than the parts.
+    normals of which the sum matters more than the parts; `own`: the model's own proposals, each a function of
+    (vectors, generator) that gives new vectors and what to add to the log acceptance ratio (for a density relative to
+    the prior: that of the proposal and of the prior).
     """
 
     dimension: int
     blocks: tuple[NDArray[np.int64], ...]
     waits: NDArray[np.int64]
     trades: NDArray[np.int64]
+    own: tuple[Callable[[Array, np.random.Generator], tuple[Array, Array]], ...] = ()
 
 
 @dataclass(frozen=True)
 class Settings:
     """How a population is moved.
 
-    `keep` is the share of effective paths that one step of the ladder may leave, `sweeps` the least and most sweeps a
-    step, `moved` the share of paths that must have been accepted `times` times before the next step.
+    `first` is how many times more vectors are drawn from the prior than are kept, so that a run begins in more places
+    than it can follow; `keep` the share of effective paths that one step of the ladder may leave; `sweeps` the least
+    and most sweeps a step, `forgotten` how far the log densities must have left those at its start before the next
+    step (0: not at all, 1: no more alike than those of two paths).
     """
 
+    first: int = 16
     keep: float = 0.85
-    sweeps: tuple[int, int] = (3, 5)
-    moved: float = 0.9
-    times: int = 2
+    sweeps: tuple[int, int] = (4, 12)
+    forgotten: float = 0.7
 
 
 @dataclass(frozen=True)
@@ -105,7 +117,7 @@ def effective(log_weight: Array) -> float:
 
 
 def prior(target: Target, n: int, layout: Layout, rng: np.random.Generator) -> Population:
-    """Vectors from the prior."""
+    """Vectors from the prior; the first stage may be given more of them than it is to keep (see `anneal`)."""
     noise = rng.standard_normal((n, layout.dimension))
     return Population(noise, target.terms(noise))
 
@@ -119,6 +131,7 @@ def anneal(
     settings: Settings | None = None,
     run: int = 0,
     tell: Callable[[float], None] | None = None,
+    n: int | None = None,
 ) -> Population:
     """Move a population from the density before a stage to the density after it.
 
@@ -135,19 +148,21 @@ def anneal(
         Written into the record.
     tell : function, optional
         Called with each inverse temperature reached; raise from it to stop early.
+    n : int, optional
+        How many vectors to keep, if fewer than the population has.
 
     Returns
     -------
     Population
         `log_normaliser` is that of this stage alone.
     """
-    settings = settings or Settings()
+    settings, n = settings or Settings(), n or len(population.noise)
     population = replace(population, log_normaliser=0.0)
-    beta, step, scales = 0.0, 0, dict.fromkeys(MOVES, 0.5)
+    beta, step, scales = 0.0, 0, _scales(layout)
     ancestors = np.arange(len(population.noise))
     while beta < 1.0:
-        beta, log_weight = _next(population.terms, target, stage, beta, settings.keep)
-        chosen, step = _systematic(log_weight, rng), step + 1
+        beta, log_weight = _next(population.terms, target, stage, beta, settings.keep * n)
+        chosen, step = _systematic(log_weight, n, rng), step + 1
         ancestors = ancestors[chosen]
         normaliser = population.log_normaliser + _log_mean(log_weight)
         population = replace(
@@ -175,52 +190,58 @@ def _log_mean(values: Array) -> float:
 
 
 def _next(terms: Array, target: Target, stage: str, beta: float, keep: float) -> tuple[float, Array]:
-    """The next inverse temperature, as far as leaves the wanted share of effective paths, and the weights there."""
+    """The next inverse temperature, as far as leaves so many effective paths, and the weights there."""
     now = target.density(terms, stage, beta)
 
     def weights(at: float) -> Array:
         return target.density(terms, stage, at) - now
 
-    if effective(weights(1.0)) >= keep * len(terms):
+    if effective(weights(1.0)) >= keep:
         return 1.0, weights(1.0)
     low, high = beta, 1.0
     while high - low > 1e-3 * (low - beta) + 1e-9:
         middle = 0.5 * (low + high)
-        low, high = (middle, high) if effective(weights(middle)) >= keep * len(terms) else (low, middle)
+        low, high = (middle, high) if effective(weights(middle)) >= keep else (low, middle)
     return high, weights(high)
 
 
-def _systematic(log_weight: Array, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Systematic resampling."""
+def _systematic(log_weight: Array, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Systematic resampling of n members."""
     weight = np.exp(log_weight - log_weight.max())
     edges = np.cumsum(weight) / weight.sum()
-    points = (np.arange(len(weight)) + rng.random()) / len(weight)
+    points = (np.arange(n) + rng.random()) / n
     return np.minimum(np.searchsorted(edges, points), len(weight) - 1)
 
 
 def _move(
     population: Population, target: Target, stage: str, beta: float, layout: Layout,
-    rng: np.random.Generator, settings: Settings, scales: dict[str, float],
+    rng: np.random.Generator, settings: Settings, scales: Scales,
 ) -> tuple[Population, dict[str, object]]:  # fmt: skip
-    """Sweeps of moves at one temperature until enough paths have moved."""
+    """Sweeps of moves at one temperature until the log densities have forgotten where they started."""
     noise, terms = population.noise.copy(), population.terms.copy()
     density = target.density(terms, stage, beta)
-    accepted, sweep = np.zeros(len(noise), int), 0
+    start, accepted, sweep, gone = density.copy(), np.zeros(len(noise), int), 0, 0.0
+    kinds = [kind for kind in MOVES if kind != "own" or layout.own]
+    shares = np.array([_SHARES[MOVES.index(kind)] for kind in kinds])
     while sweep < settings.sweeps[1]:
-        kind = str(rng.choice(MOVES, p=_SHARES))
+        kind = str(rng.choice(kinds, p=shares / shares.sum()))
         for half in _halves(len(noise), rng):
-            proposal, extra = _propose(noise, half, kind, scales[kind], layout, rng)
+            proposal, extra, used = _propose(noise, half, kind, scales, layout, rng)
             new_terms = target.terms(proposal)
             new_density = target.density(new_terms, stage, beta)
             take = np.log(rng.random(len(half))) < new_density - density[half] + extra
             rows = half[take]
             noise[rows], terms[rows], density[rows] = proposal[take], new_terms[take], new_density[take]
             accepted[rows] += 1
-            _tune(scales, kind, float(take.mean()))
+            _tune(scales, kind, used, take)
         sweep += 1
-        if sweep >= settings.sweeps[0] and (accepted >= settings.times).mean() >= settings.moved:
+        gone = float(((density - start) ** 2).mean() / max(2.0 * start.var(), 1e-12))
+        if sweep >= settings.sweeps[0] and gone >= settings.forgotten:
             break
-    health = {"sweeps": sweep, "acceptance": accepted.mean() / sweep, "moved": float((accepted > 0).mean())}
+    health = {
+        "sweeps": sweep, "acceptance": accepted.mean() / sweep, "moved": float((accepted > 0).mean()),
+        "forgotten": gone,
+    }  # fmt: skip
     return replace(population, noise=noise, terms=terms), health
 
 
@@ -229,46 +250,69 @@ def _halves(n: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArra
     return np.sort(order[: n // 2]), np.sort(order[n // 2 :])
 
 
-def _tune(scales: dict[str, float], kind: str, acceptance: float) -> None:
-    """Steer a move's scale towards an acceptance of a quarter."""
-    if kind in ("redraw", "retime", "trade"):
+def _scales(layout: Layout) -> Scales:
+    """Lengths of steps to begin with: one for each number, block, or share of the numbers."""
+    counts = {"all": 1, "some": 1, "block": len(layout.blocks), "one": layout.dimension, "difference": len(_PARTS)}
+    return {kind: np.full(count, 0.5) for kind, count in counts.items()}
+
+
+def _tune(scales: Scales, kind: str, used: NDArray[np.int64], take: NDArray[np.bool_]) -> None:
+    """Steer the lengths of the steps that were used towards the wanted acceptance."""
+    if kind not in scales:
         return
-    scales[kind] = float(np.clip(scales[kind] * np.exp(0.5 * (acceptance - 0.25)), 0.02, 1.0))
+    size = len(scales[kind])
+    tried, taken = np.bincount(used, minlength=size), np.bincount(used, weights=take, minlength=size)
+    push = (taken - _WANTED * tried) / np.sqrt(tried + 10.0)
+    scales[kind] = np.clip(scales[kind] * np.exp(np.clip(0.4 * push, -0.5, 0.5)), 0.005, 1.0)
 
 
 def _propose(
-    noise: Array, half: NDArray[np.int64], kind: str, scale: float, layout: Layout,
+    noise: Array, half: NDArray[np.int64], kind: str, scales: Scales, layout: Layout,
     rng: np.random.Generator,
-) -> tuple[Array, Array | float]:  # fmt: skip
-    """New vectors for one half, and what to add to the log acceptance ratio (the prior is kept by all but one)."""
+) -> tuple[Array, Array | float, NDArray[np.int64]]:  # fmt: skip
+    """New vectors for one half, what to add to the log acceptance ratio, and which length of step each used."""
     old = noise[half]
+    none = np.zeros(len(half), np.int64)
     if kind == "difference":
-        return _difference(noise, half, scale, rng)
+        return _difference(noise, half, scales[kind], rng)
+    if kind == "own":
+        return *layout.own[rng.integers(len(layout.own))](old, rng), none
     if kind in ("retime", "trade"):
-        return _pairwise(old, kind, layout, rng), 0.0
-    mask = _mask(old.shape, kind, layout.blocks, rng)
-    step = 1.0 if kind == "redraw" else scale
+        return _pairwise(old, kind, layout, rng), 0.0, none
+    used = _which(kind, len(half), scales, layout, rng)
+    mask = _mask(old.shape, kind, used, layout.blocks, rng)
+    step = 1.0 if kind == "redraw" else (scales[kind][used] * np.exp(0.5 * rng.standard_normal(len(half))))[:, None]
+    step = np.minimum(step, 1.0)
     fresh = np.sqrt(1.0 - step * step) * old + step * rng.standard_normal(old.shape)
-    return np.where(mask, fresh, old), 0.0
+    return np.where(mask, fresh, old), 0.0, used
+
+
+def _which(kind: str, count: int, scales: Scales, layout: Layout, rng: np.random.Generator) -> NDArray[np.int64]:
+    """The number or block that each vector changes: rather those that need short steps."""
+    if kind in ("all", "some"):
+        return np.zeros(count, np.int64)
+    if kind == "redraw":
+        return rng.integers(len(layout.blocks), size=count)
+    odds = 1.0 / (scales[kind] + 0.1)
+    return rng.choice(len(odds), size=count, p=odds / odds.sum())
 
 
 def _mask(
-    shape: tuple[int, ...], kind: str, blocks: tuple[NDArray[np.int64], ...], rng: np.random.Generator
-) -> NDArray[np.bool_]:
+    shape: tuple[int, ...], kind: str, used: NDArray[np.int64], blocks: tuple[NDArray[np.int64], ...],
+    rng: np.random.Generator,
+) -> NDArray[np.bool_]:  # fmt: skip
     """Which numbers of each vector move."""
-    rows, width = shape
+    width = shape[1]
     if kind == "all":
         return np.ones(shape, bool)
     if kind == "some":
         return rng.random(shape) < 0.25
-    mask = np.zeros(shape, bool)
     if kind == "one":
-        mask[np.arange(rows), rng.integers(width, size=rows)] = True
-        return mask
+        return used[:, None] == np.arange(width)
     table = np.zeros((len(blocks), width), bool)
     for number, block in enumerate(blocks):
         table[number, block] = True
-    return table[rng.integers(len(blocks), size=rows)]
+    return table[used]
 
 
 def _pairwise(old: Array, kind: str, layout: Layout, rng: np.random.Generator) -> Array:
@@ -291,13 +335,14 @@ def _normal_of(wait: Array) -> Array:
 
 
 def _difference(
-    noise: Array, half: NDArray[np.int64], scale: float, rng: np.random.Generator
-) -> tuple[Array, Array]:
-    """A step along the difference of two members of the other half, on a random subset of the numbers."""
+    noise: Array, half: NDArray[np.int64], scale: Array, rng: np.random.Generator
+) -> tuple[Array, Array, NDArray[np.int64]]:
+    """A step along the difference of two members of the other half, on a part of the numbers or on all."""
     others = np.setdiff1d(np.arange(len(noise)), half)
     first, second = rng.choice(others, (2, len(half)))
-    mask = rng.random((len(half), noise.shape[1])) < 0.3
-    gamma = np.where(rng.random(len(half)) < 0.1, 1.0, 1.2 * scale)[:, None]
-    step = gamma * (noise[first] - noise[second]) + 1e-3 * rng.standard_normal((len(half), noise.shape[1]))
+    used = rng.integers(len(_PARTS), size=len(half))
+    mask = rng.random((len(half), noise.shape[1])) < np.array(_PARTS)[used][:, None]
+    gamma = np.where(rng.random(len(half)) < 0.1, 1.0, scale[used] * np.exp(0.3 * rng.standard_normal(len(half))))
+    step = gamma[:, None] * (noise[first] - noise[second]) + 1e-3 * rng.standard_normal((len(half), noise.shape[1]))
     proposal = np.where(mask, noise[half] + step, noise[half])
-    return proposal, 0.5 * ((noise[half] ** 2).sum(axis=1) - (proposal**2).sum(axis=1))
+    return proposal, 0.5 * ((noise[half] ** 2).sum(axis=1) - (proposal**2).sum(axis=1)), used
