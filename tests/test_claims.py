@@ -102,7 +102,7 @@ def test_a_place_is_a_density_per_square_metre(ask: Ask, place: dict[str, object
     side = np.linspace(-90_000.0, 90_000.0, 61)
     north, east = (part.ravel() for part in np.meshgrid(side, side, indexing="ij"))
     lat, lon = earth.forward(*HOMS, np.degrees(np.arctan2(east, north)), np.hypot(east, north))
-    likelihood, _ = put(case, asked, worlds.flown(np.repeat(lat[:, None], 3, 1), np.repeat(lon[:, None], 3, 1)))
+    likelihood, _ = put(case, asked, worlds.flown(np.repeat(lat[:, None], STEPS, 1), np.repeat(lon[:, None], STEPS, 1)))
     assert np.exp(likelihood).sum() * (side[1] - side[0]) ** 2 == pytest.approx(1.0, abs=0.01)
 
 

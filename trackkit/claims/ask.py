@@ -144,6 +144,7 @@ def _ask(ground: Ground, row: Any) -> Asked:
 
 
 def given(value: object) -> bool:
+    """Whether a cell of the table has something in it."""
     return value == value and value is not None and value is not pd.NaT and value != ""
 
 
