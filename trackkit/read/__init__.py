@@ -1,9 +1,10 @@
 """Files -> nouns: the only place that opens input.
 
-`case` reads a case folder, `aircraft` the limits of a type.
+`case` reads a case folder, `aircraft` the limits of a type, `priors` how flights of a kind manoeuvre.
 """
 
 from trackkit.read.aircraft import aircraft
 from trackkit.read.case import case
+from trackkit.read.priors import priors
 
-__all__ = ["aircraft", "case"]
+__all__ = ["aircraft", "case", "priors"]

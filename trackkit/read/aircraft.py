@@ -1,4 +1,4 @@
-"""Types of aircraft from the tables that come with trackkit."""
+"""Types of aircraft from the tables that come with trackkit, and from OpenAP where there is no table of ours."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from trackkit import earth, units
 from trackkit.errors import CaseError, InputError
 from trackkit.model import Aircraft, Limit
-from trackkit.read import fields, files
+from trackkit.read import fields, files, openap_types
 
 __all__ = ["DIMENSIONS", "GRADES", "aircraft"]
 
@@ -25,7 +25,8 @@ def aircraft(icao_type: str) -> Aircraft:
     Parameters
     ----------
     icao_type : str
-        ICAO type designator, such as ``"IL76"``.
+        ICAO type designator, such as ``"IL76"`` or ``"A320"``, or a general class: ``"HEAVY"``, ``"NARROW"``,
+        ``"BUSINESS"``, ``"TURBOPROP"``, ``"LIGHT"``, ``"HELICOPTER"``.
 
     Returns
     -------
@@ -35,15 +36,18 @@ def aircraft(icao_type: str) -> Aircraft:
     Raises
     ------
     InputError
-        If there is no table for the type; the message names those that there are.
+        If neither trackkit nor OpenAP has the type; the message names those that there are.
     CaseError
         If a table has an unknown key, unit or grade.
     """
     paths = sorted((earth.data_folder() / "aircraft").glob("*.toml"))
     known = {kind.icao_type: kind for kind in map(_read, paths)}
-    if icao_type not in known:
-        raise InputError("unknown type of aircraft", icao_type, known)
-    return known[icao_type]
+    if icao_type in known:
+        return known[icao_type]
+    others = openap_types.designators()
+    if icao_type not in others:
+        raise InputError("unknown type of aircraft", icao_type, {*known, *others})
+    return openap_types.aircraft(icao_type, known[openap_types.class_of(icao_type)])
 
 
 def _read(path: Path) -> Aircraft:
