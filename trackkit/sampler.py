@@ -54,7 +54,7 @@ class Target(Protocol):
 
 
 MOVES = ("all", "some", "block", "one", "redraw", "retime", "trade", "difference", "own")
-_SHARES = (0.03, 0.05, 0.12, 0.2, 0.05, 0.05, 0.05, 0.2, 0.25)
+_SHARES = (0.12, 0.12, 0.2, 0.16, 0.06, 0.04, 0.03, 0.14, 0.13)
 #: the shares of the numbers that a step along a difference may change
 _PARTS = (0.05, 0.15, 0.4, 1.0)
 #: the acceptance that lengths of steps are steered towards
@@ -82,16 +82,19 @@ class Layout:
 class Settings:
     """How a population is moved.
 
-    `first` is how many times more vectors are drawn from the prior than are kept, so that a run begins in more places
-    than it can follow; `keep` the share of effective paths that one step of the ladder may leave; `sweeps` the least
-    and most sweeps a step, `forgotten` how far the log densities must have left those at its start before the next
-    step (0: not at all, 1: no more alike than those of two paths).
+    `first` is how many times more vectors are drawn from the prior than are kept at the end, so that a run begins in
+    more places than it can follow; `warm` how many times more are followed up to the inverse temperature `until`,
+    where families of paths are chosen, and with how many `sweeps` there and after; `keep` the share of effective paths
+    that one step of the ladder may leave; `forgotten` how far the log densities must have left those at its start for
+    the next step to come early (0: not at all, 1: no more alike than those of two paths).
     """
 
-    first: int = 16
+    first: int = 64
+    warm: int = 6
+    until: float = 0.1
     keep: float = 0.85
-    sweeps: tuple[int, int] = (4, 12)
-    forgotten: float = 0.7
+    sweeps: tuple[int, int] = (8, 30)
+    forgotten: float = 0.8
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,7 @@ def anneal(
     tell : function, optional
         Called with each inverse temperature reached; raise from it to stop early.
     n : int, optional
-        How many vectors to keep, if fewer than the population has.
+        How many vectors a run ends with, if fewer than the population has.
 
     Returns
     -------
@@ -161,14 +164,16 @@ def anneal(
     beta, step, scales = 0.0, 0, _scales(layout)
     ancestors = np.arange(len(population.noise))
     while beta < 1.0:
-        beta, log_weight = _next(population.terms, target, stage, beta, settings.keep * n)
-        chosen, step = _systematic(log_weight, n, rng), step + 1
+        warm = stage == "story" or beta < settings.until
+        size = min(n * settings.warm, len(population.noise)) if warm else n
+        beta, log_weight = _next(population.terms, target, stage, beta, settings.keep * size)
+        chosen, step = _systematic(log_weight, size, rng), step + 1
         ancestors = ancestors[chosen]
         normaliser = population.log_normaliser + _log_mean(log_weight)
         population = replace(
             population, noise=population.noise[chosen], terms=population.terms[chosen], log_normaliser=normaliser
         )
-        population, moved = _move(population, target, stage, beta, layout, rng, settings, scales)
+        population, moved = _move(population, target, stage, beta, layout, rng, settings, scales, warm)
         row = {
             "run": run, "stage": stage, "step": step, "beta": beta, "effective_paths": effective(log_weight), **moved,
             "ancestors": len(np.unique(ancestors)), "log_normaliser": normaliser,
@@ -215,7 +220,7 @@ def _systematic(log_weight: Array, n: int, rng: np.random.Generator) -> NDArray[
 
 def _move(
     population: Population, target: Target, stage: str, beta: float, layout: Layout,
-    rng: np.random.Generator, settings: Settings, scales: Scales,
+    rng: np.random.Generator, settings: Settings, scales: Scales, warm: bool,
 ) -> tuple[Population, dict[str, object]]:  # fmt: skip
     """Sweeps of moves at one temperature until the log densities have forgotten where they started."""
     noise, terms = population.noise.copy(), population.terms.copy()
@@ -223,7 +228,7 @@ def _move(
     start, accepted, sweep, gone = density.copy(), np.zeros(len(noise), int), 0, 0.0
     kinds = [kind for kind in MOVES if kind != "own" or layout.own]
     shares = np.array([_SHARES[MOVES.index(kind)] for kind in kinds])
-    while sweep < settings.sweeps[1]:
+    while sweep < settings.sweeps[0 if warm else 1]:
         kind = str(rng.choice(kinds, p=shares / shares.sum()))
         for half in _halves(len(noise), rng):
             proposal, extra, used = _propose(noise, half, kind, scales, layout, rng)
@@ -236,7 +241,7 @@ def _move(
             _tune(scales, kind, used, take)
         sweep += 1
         gone = float(((density - start) ** 2).mean() / max(2.0 * start.var(), 1e-12))
-        if sweep >= settings.sweeps[0] and gone >= settings.forgotten:
+        if gone >= settings.forgotten:
             break
     health = {
         "sweeps": sweep, "acceptance": accepted.mean() / sweep, "moved": float((accepted > 0).mean()),
@@ -293,7 +298,7 @@ def _which(kind: str, count: int, scales: Scales, layout: Layout, rng: np.random
         return np.zeros(count, np.int64)
     if kind == "redraw":
         return rng.integers(len(layout.blocks), size=count)
-    odds = 1.0 / (scales[kind] + 0.1)
+    odds = 1.0 / scales[kind] - 0.9
     return rng.choice(len(odds), size=count, p=odds / odds.sum())
 
 

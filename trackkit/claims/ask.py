@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from trackkit import motion, wording
 from trackkit.claims.kinds import (
     HEIGHT_RANGE_M,
-    STEP_DOWN_M,
     Climb,
     Course,
     Descent,
@@ -39,6 +38,7 @@ Array = NDArray[np.float64]
 EVEN = 0.5
 
 EARTH_M = 6_371_009.0
+_A_M, _E2 = 6_378_137.0, 6.694379990141317e-3  # WGS84
 CLOCK_SD_S = 30.0
 FIX_SD_M = 1_000.0
 HEIGHT_SD_M = 60.0
@@ -202,7 +202,7 @@ def _ask_descent(ground: Ground, row: Any) -> tuple:
     log_norm = where.log_density
     for height in (start, end):
         if height.given:
-            log_norm -= math.log((height.sd_m + STEP_DOWN_M) * math.sqrt(2 * math.pi))
+            log_norm -= math.log(height.sd_m * math.sqrt(2 * math.pi))
             background -= math.log(HEIGHT_RANGE_M)
     if log_within[1] > 0:
         log_norm -= math.log(log_within[1] * math.sqrt(2 * math.pi))
@@ -316,8 +316,8 @@ def _tangents(latitude: float, longitude: float) -> tuple[tuple[float, float, fl
 
 
 def _radii(latitude: float) -> tuple[float, float]:
-    root = math.sqrt(1.0 - motion.WGS84_E2 * math.sin(math.radians(latitude)) ** 2)
-    return motion.WGS84_A_M / root, motion.WGS84_A_M * (1.0 - motion.WGS84_E2) / root**3
+    root = math.sqrt(1.0 - _E2 * math.sin(math.radians(latitude)) ** 2)
+    return _A_M / root, _A_M * (1.0 - _E2) / root**3
 
 
 def _height(value: float, rounding: float, datum: str) -> Height:

@@ -17,14 +17,14 @@ Each = Any
 
 HEIGHT_RANGE_M = 13_000.0
 NEVER = -690.0
-STEP_DOWN_M = 10.0 * motion.STORE_S
 HALF_TURN_STEPS, MINUTE_STEPS = int(90.0 / motion.STORE_S), int(60.0 / motion.STORE_S)
 #: a squared distance beyond all others; how much farther than the best moment one must be to add nothing
 HUGE, FARTHER = 1e9, 60.0
 
 _FREE = {"nnan", "nsz"}  # no not-a-numbers are made here: least and greatest of a row may then be found in lanes
-_compiled = njit(nogil=True, cache=True, error_model="numpy", fastmath=_FREE)
-_inlined = njit(nogil=True, cache=True, error_model="numpy", fastmath=_FREE, forceinline=True)
+# `_nrt=False`: nothing is allocated in here, and counting the users of every array would cost more than asking does
+_compiled = njit(nogil=True, cache=True, error_model="numpy", fastmath=_FREE, _nrt=False)
+_inlined = njit(nogil=True, cache=True, error_model="numpy", fastmath=_FREE, _nrt=False, forceinline=True)
 
 # ---------------------------------------------------------------------------------------------------------------
 # where, when, how high: the parts that claims share
@@ -88,13 +88,20 @@ class Aid(NamedTuple):
     sin: NDArray[np.float32]
 
 
-@_compiled
 def aid(flown: motion.Flown) -> Aid:
     """Look at paths once for all claims."""
     n, steps = flown.x.shape
-    first, last = np.zeros(n, np.int64), np.zeros(n, np.int64)
-    cos, sin = np.zeros((n, steps), np.float32), np.zeros((n, steps), np.float32)
-    for i in range(n):
+    made = Aid(
+        np.zeros(n, np.int64), np.zeros(n, np.int64), np.empty((n, steps), np.float32), np.empty((n, steps), np.float32)
+    )
+    _look(flown, made.first, made.last, made.cos, made.sin)
+    return made
+
+
+@_compiled
+def _look(flown: motion.Flown, first: NDArray, last: NDArray, cos: NDArray, sin: NDArray) -> None:
+    steps = flown.x.shape[1]
+    for i in range(len(first)):
         phase, track = flown.phase[i], flown.track_deg[i]
         a, b = 0, steps
         while a < steps and not _flies(phase[a]):
@@ -104,7 +111,6 @@ def aid(flown: motion.Flown) -> Aid:
         first[i], last[i] = a, b
         for k in range(a, b):
             cos[i, k], sin[i, k] = _cos_sin(track[k])
-    return Aid(first, last, cos, sin)
 
 
 @_inlined
@@ -163,26 +169,43 @@ def _flies(phase: int) -> bool:
 
 
 @_inlined
-def _span(when: When, j: int, flown: motion.Flown, aid: Aid, i: int) -> tuple[int, int]:
-    """First and past-the-last stored step that a claim may mean."""
-    if when.part[j] == 0:
-        return when.first[j], when.last[j]
-    middle = flown.take_off_s[i]
-    if when.part[j] == 2:
-        a, b = aid.first[i], aid.last[i]
-        x, y, z = flown.x[i, a:b], flown.y[i, a:b], flown.z[i, a:b]
-        ax, ay, az = when.anchor[j]
-        nearest, at = -2.0, -1
-        for k in range(len(x)):
-            near = x[k] * ax + y[k] * ay + z[k] * az
-            at = k if near > nearest else at
-            nearest = max(nearest, near)
-        middle = (a + at) * motion.STORE_S if at >= 0 else middle
-    first = math.ceil((middle + when.span_s[j, 0]) / motion.STORE_S)
-    last = math.floor((middle + when.span_s[j, 1]) / motion.STORE_S) + 1
-    steps = flown.x.shape[1]
-    first = min(max(first, 0), steps - 1)
-    return first, min(max(last, first + 1), steps)
+def _nearest_s(flown: motion.Flown, aid: Aid, i: int, anchor: Array) -> float:
+    """When a path is nearest to a point (s), by the parabola through the three nearest stored points."""
+    first, last = aid.first[i], aid.last[i]
+    x, y, z = flown.x[i, first:last], flown.y[i, first:last], flown.z[i, first:last]
+    ax, ay, az = anchor
+    least, at = HUGE, 0
+    for k in range(len(x)):
+        square = (x[k] - ax) ** 2 + (y[k] - ay) ** 2 + (z[k] - az) ** 2
+        at = k if square < least else at
+        least = min(least, square)
+    share = 0.0
+    if 0 < at < len(x) - 1:
+        before = (x[at - 1] - ax) ** 2 + (y[at - 1] - ay) ** 2 + (z[at - 1] - az) ** 2
+        after = (x[at + 1] - ax) ** 2 + (y[at + 1] - ay) ** 2 + (z[at + 1] - az) ** 2
+        share = 0.5 * (before - after) / max(before - 2.0 * least + after, 1e-30)
+    return (first + at + share) * motion.STORE_S
+
+
+@_inlined
+def _moments(when: When, j: int, flown: motion.Flown, aid: Aid, i: int, weights: Array) -> tuple[int, int, float]:
+    """The steps in flight that a claim may mean (first, past the last), their weights, and the weight of all it means.
+
+    A stored step stands for the time half a step either way: at the ends of a part of the path it counts by its share.
+    """
+    first, last, whole, steps = when.first[j], when.last[j], when.whole[j], flown.x.shape[1]
+    low, high = -1.0, float(steps)
+    if when.part[j] != 0:
+        middle = flown.take_off_s[i] if when.part[j] == 1 else _nearest_s(flown, aid, i, when.anchor[j])
+        low = min(max((middle + when.span_s[j, 0]) / motion.STORE_S, -0.5), steps - 1.0)
+        high = min(max((middle + when.span_s[j, 1]) / motion.STORE_S, low + 0.5), steps - 0.5)
+        first, last, whole = int(low + 0.5), int(high + 0.5) + 1, high - low
+    first, last = max(first, aid.first[i]), max(min(last, aid.last[i]), aid.first[i])
+    given = when.weights[j, first:last]
+    for k in range(len(given)):
+        share = min(first + k + 0.5, high) - max(first + k - 0.5, low)
+        weights[k] = given[k] * min(max(share, 0.0), 1.0)
+    return first, last, whole
 
 
 @_inlined
@@ -196,19 +219,19 @@ def _cdf(x: float) -> float:
 
 
 @_inlined
-def _bells(weights: Array, off: Array, least: float) -> float:
+def _bells(weights: Array, off: Array, count: int, least: float) -> float:
     """Sum of w exp(-(off - least) / 2), with exp(x) as the 256th power of a short series (error below 1e-6).
 
     `off` is used up; a moment whose squared distance is 120 or more beyond the least adds nothing that counts.
     """
-    for k in range(len(weights)):
+    for k in range(count):
         x = max(-0.5 * (off[k] - least), -60.0) / 256.0
         e = 1.0 + x * (1.0 + x * (1 / 2 + x * (1 / 6 + x * (1 / 24 + x * (1 / 120 + x * (1 / 720 + x / 5040))))))
         for _ in range(8):
             e *= e
         off[k] = weights[k] * e
     total = 0.0
-    for k in range(len(weights)):
+    for k in range(count):
         total += off[k]
     return total
 
@@ -264,28 +287,27 @@ def _miss(
 
 @_inlined
 def _fix(
-    flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Fix, i: int, j: int, off: Array, lift: Array
-) -> tuple[float, float]:
-    first, last = _span(asked.when, j, flown, aid, i)
-    weight = asked.when.whole[j] if asked.when.part[j] == 0 else float(last - first)
-    first, last = max(first, aid.first[i]), min(last, aid.last[i])
+    flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Fix, i: int, j: int, off: Array, lift: Array,
+    weights: Array,
+) -> tuple[float, float]:  # fmt: skip
+    first, last, weight = _moments(asked.when, j, flown, aid, i, weights)
     _miss(asked, j, flown, scene, i, first, last, lift, off)
-    weights, least, best = asked.when.weights[j, first:last], HUGE, HUGE
-    for k in range(len(weights)):
+    least, best = HUGE, HUGE
+    for k in range(last - first):
         least = min(least, off[k])
         best = min(best, off[k] if weights[k] > 0.1 else HUGE)
-    total = _bells(weights, off, least)
+    total = _bells(weights, off, last - first, least)
     log_likelihood = max(_log(total / max(weight, 1e-12)) - 0.5 * least, NEVER) + asked.log_norm[j]
     return log_likelihood, math.exp(-0.5 * best)
 
 
 @_compiled
-def fix(flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Fix, out: Array) -> None:
+def fix(flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Fix, out: Array, work: Array) -> None:
     """L = average over the moments of N(place) N(height) N(speed); a moment on the ground adds nothing."""
-    off, lift = np.zeros(flown.x.shape[1]), np.zeros(flown.x.shape[1])
+    off, lift, weights = work[0], work[1], work[2]
     for i in range(len(out)):
         for j in range(len(asked.log_norm)):
-            out[i, j] = _fix(flown, scene, aid, asked, i, j, off, lift)
+            out[i, j] = _fix(flown, scene, aid, asked, i, j, off, lift, weights)
 
 
 class Course(NamedTuple):
@@ -317,34 +339,34 @@ def _off_course(
 
 
 @_inlined
-def _course(flown: motion.Flown, aid: Aid, asked: Course, i: int, j: int, c: Array, s: Array) -> tuple[float, float]:
-    first, last = _span(asked.when, j, flown, aid, i)
-    weight = asked.when.whole[j] if asked.when.part[j] == 0 else float(last - first)
-    first, last = max(first, aid.first[i]), min(last, aid.last[i])
+def _course(
+    flown: motion.Flown, aid: Aid, asked: Course, i: int, j: int, c: Array, s: Array, weights: Array
+) -> tuple[float, float]:
+    first, last, weight = _moments(asked.when, j, flown, aid, i, weights)
     x, y, z = flown.x[i, first:last], flown.y[i, first:last], flown.z[i, first:last]
     _off_course(asked, j, x, y, z, aid.cos[i, first:last], aid.sin[i, first:last], c, s)
-    weights, best, mean_c, mean_s = asked.when.weights[j, first:last], -1.0, 0.0, 0.0
+    best, mean_c, mean_s = -1.0, 0.0, 0.0
     sd = math.radians(asked.sd_deg[j])
-    for k in range(len(weights)):
+    for k in range(last - first):
         mean_c += weights[k] * c[k]
         mean_s += weights[k] * s[k]
         best = max(best, c[k])
     least = (math.acos(min(best, 1.0)) / sd) ** 2
-    for k in range(len(weights)):
+    for k in range(last - first):
         s[k] = (_arc(s[k], c[k]) / sd) ** 2
-    total = _bells(weights, s, least)
-    mean = math.atan2(mean_s, mean_c) / sd if len(weights) > 0 else math.pi / sd
+    total = _bells(weights, s, last - first, least)
+    mean = math.atan2(mean_s, mean_c) / sd if last > first else math.pi / sd
     log_likelihood = max(_log(total / max(weight, 1e-12)) - 0.5 * least, NEVER) + asked.log_norm[j]
     return log_likelihood, math.exp(-0.5 * mean * mean)
 
 
 @_compiled
-def course(flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Course, out: Array) -> None:
+def course(flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Course, out: Array, work: Array) -> None:
     """L = average over the moments of the wrapped normal density of the track about the direction."""
-    c, s = np.zeros(flown.x.shape[1]), np.zeros(flown.x.shape[1])
+    c, s, weights = work[0], work[1], work[2]
     for i in range(len(out)):
         for j in range(len(asked.log_norm)):
-            out[i, j] = _course(flown, aid, asked, i, j, c, s)
+            out[i, j] = _course(flown, aid, asked, i, j, c, s, weights)
 
 
 class Turn(NamedTuple):
@@ -369,13 +391,13 @@ def _turns(turned: NDArray, side: float, first: int, last: int, size: Array) -> 
 
 
 @_inlined
-def _turned_where(weights: Array, size: Array, off: Array) -> tuple[float, float]:
+def _turned_where(weights: Array, size: Array, off: Array, count: int) -> tuple[float, float]:
     """Log of the density of the place, averaged over the turning, and the nearest squared distance while turning."""
     best, amount, total = HUGE, 0.0, 0.0
-    for k in range(len(weights)):
+    for k in range(count):
         if weights[k] > 0.0 and size[k] > 15.0:
             best = min(best, off[k])
-    for k in range(len(weights)):
+    for k in range(count):
         share = weights[k] * max(size[k] - 15.0, 0.0) ** 2
         amount += share
         if share > 0.0 and off[k] < best + FARTHER:
@@ -384,32 +406,33 @@ def _turned_where(weights: Array, size: Array, off: Array) -> tuple[float, float
 
 
 @_inlined
-def _turn(flown: motion.Flown, aid: Aid, asked: Turn, i: int, j: int, size: Array, off: Array) -> tuple[float, float]:
-    first, last = _span(asked.when, j, flown, aid, i)
-    first, last = max(first, aid.first[i]), min(last, aid.last[i])
-    weights, largest, place, best = asked.when.weights[j, first:last], 0.0, 0.0, 0.0
+def _turn(
+    flown: motion.Flown, aid: Aid, asked: Turn, i: int, j: int, size: Array, off: Array, weights: Array
+) -> tuple[float, float]:
+    first, last, _ = _moments(asked.when, j, flown, aid, i, weights)
+    largest, place, best = 0.0, 0.0, 0.0
     _turns(flown.turned_deg[i], asked.side[j], first, last, size)
-    for k in range(len(weights)):
+    for k in range(last - first):
         largest = max(largest, weights[k] * size[k])
     if asked.where.given[j]:
         off[:] = 0.0
         _off(asked.where, j, flown.x[i, first:last], flown.y[i, first:last], flown.z[i, first:last], off)
-        place, best = _turned_where(weights, size, off)
+        place, best = _turned_where(weights, size, off, last - first)
     gap = (largest - asked.size_deg[j]) / asked.sd_deg[j]
     word = -0.5 * gap * gap if asked.two_sided[j] else _log(_cdf(gap))
     return word + place + asked.log_norm[j], math.exp(word - 0.5 * best)
 
 
 @_compiled
-def turn(flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Turn, out: Array) -> None:
+def turn(flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Turn, out: Array, work: Array) -> None:
     """L = P(the word | largest turn) times the density of the place, averaged over the turning.
 
     A turn's size at a moment is what was turned within a minute and a half either way.
     """
-    size, off = np.zeros(flown.x.shape[1]), np.zeros(flown.x.shape[1])
+    size, off, weights = work[0], work[1], work[2]
     for i in range(len(out)):
         for j in range(len(asked.log_norm)):
-            out[i, j] = _turn(flown, aid, asked, i, j, size, off)
+            out[i, j] = _turn(flown, aid, asked, i, j, size, off, weights)
 
 
 class Descent(NamedTuple):
@@ -435,46 +458,53 @@ def _fastest(altitude: NDArray[np.float32]) -> float:
 
 
 @_inlined
-def _leg_down(altitude: NDArray[np.float32], lift: Array, asked: Descent, j: int) -> tuple[int, int]:
-    """Where the descent starts (last at or above the first height) and ends (then first at or below the second)."""
-    begin, top, top_at = -1, -HUGE, 0
-    given, value = asked.start.given[j], asked.start.value_m[j]
+def _leg_down(altitude: NDArray[np.float32], lift: Array, asked: Descent, j: int) -> tuple[float, float, float, float]:
+    """Where the descent starts and ends, in steps, and the heights there.
+
+    It starts where the path is last at or above the first height, or at its highest, and ends where it then first is
+    at or below the second, or at its lowest; between two stored heights in a straight line.
+    """
+    given, value, begin, top = asked.start.given[j], asked.start.value_m[j], 0, -HUGE
     for k in range(len(altitude)):
         height = altitude[k] - lift[k]
-        begin = k if given and height >= value else begin
-        top_at = k if height > top else top_at
+        begin = k if height > top or (given and height >= value) else begin
         top = max(top, height)
-    begin = top_at if begin < 0 else begin
-    low, low_at = HUGE, begin
-    for k in range(begin, len(altitude)):
-        if altitude[k] - lift[k] < low:
-            low, low_at = altitude[k] - lift[k], k
-            if asked.end.given[j] and low <= asked.end.value_m[j]:
-                break
-    return begin, low_at
+    start, first = float(begin), altitude[begin] - lift[begin]
+    if given and first >= value and begin + 1 < len(altitude):
+        start += (first - value) / max(first - altitude[begin + 1] + lift[begin + 1], 1e-3)
+        first = value
+    value = asked.end.value_m[j] if asked.end.given[j] else -HUGE
+    low, low_at = first, start
+    for k in range(begin + 1, len(altitude)):
+        height = altitude[k] - lift[k]
+        if height <= value:
+            before = altitude[k - 1] - lift[k - 1]
+            return start, first, max(k - (value - height) / max(before - height, 1e-3), start), min(value, first)
+        if height < low:
+            low, low_at = height, float(k)
+    return start, first, low_at, low
 
 
 @_inlined
 def _lost(altitude: NDArray[np.float32], lift: Array, asked: Descent, j: int) -> tuple[float, int]:
-    """Squared distance from the heights and the time that a descent gives, and where it starts."""
-    start, end, off = asked.start, asked.end, 0.0
-    begin, low = _leg_down(altitude, lift, asked, j)
-    if start.given[j]:
-        off += ((altitude[begin] - lift[begin] - start.value_m[j]) / (start.sd_m[j] + STEP_DOWN_M)) ** 2
-    if end.given[j]:
-        off += ((altitude[low] - lift[low] - end.value_m[j]) / (end.sd_m[j] + STEP_DOWN_M)) ** 2
+    """Squared distance from the heights and the time that a descent gives, and the step where it starts."""
+    start, first, end, low = _leg_down(altitude, lift, asked, j)
+    off = 0.0
+    if asked.start.given[j]:
+        off += ((first - asked.start.value_m[j]) / asked.start.sd_m[j]) ** 2
+    if asked.end.given[j]:
+        off += ((low - asked.end.value_m[j]) / asked.end.sd_m[j]) ** 2
     if asked.log_within[j, 1] > 0.0:
-        spent = max((low - begin) * motion.STORE_S, 5.0)
+        spent = max((end - start) * motion.STORE_S, 5.0)
         off += ((math.log(spent) - asked.log_within[j, 0]) / asked.log_within[j, 1]) ** 2
-    return off, begin
+    return off, min(int(start + 0.5), len(altitude) - 1)
 
 
 @_inlined
 def _descent(
-    flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Descent, i: int, j: int, lift: Array
+    flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Descent, i: int, j: int, lift: Array, weights: Array
 ) -> tuple[float, float]:
-    span = _span(asked.when, j, flown, aid, i)
-    first, last = max(span[0], aid.first[i]), min(span[1], aid.last[i])
+    first, last, _ = _moments(asked.when, j, flown, aid, i, weights)
     if last <= first:
         return NEVER + asked.log_norm[j], 0.0
     datum = asked.start.datum[j] if asked.start.given[j] else asked.end.datum[j]
@@ -483,7 +513,7 @@ def _descent(
     if asked.where.given[j]:
         at = first + begin
         off += _off_one(asked.where, j, flown.x[i, at], flown.y[i, at], flown.z[i, at])
-    fastest, extra = _fastest(flown.altitude_m[i, first : min(last + MINUTE_STEPS, span[1])]), 0.0
+    fastest, extra = _fastest(flown.altitude_m[i, first : last + MINUTE_STEPS]), 0.0
     if asked.rate[j, 1] > 0.0:
         off += ((fastest - asked.rate[j, 0]) / asked.rate[j, 1]) ** 2
     if asked.manner[j, 1] > 0.0:
@@ -492,12 +522,12 @@ def _descent(
 
 
 @_compiled
-def descent(flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Descent, out: Array) -> None:
+def descent(flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Descent, out: Array, work: Array) -> None:
     """L = N(first height) N(second height) x lognormal(time between) x N(rate) x P(the manner | rate) x N(place)."""
-    lift = np.zeros(flown.x.shape[1])
+    lift, weights = work[0], work[1]
     for i in range(len(out)):
         for j in range(len(asked.log_norm)):
-            out[i, j] = _descent(flown, scene, aid, asked, i, j, lift)
+            out[i, j] = _descent(flown, scene, aid, asked, i, j, lift, weights)
 
 
 class Climb(NamedTuple):
@@ -510,31 +540,30 @@ class Climb(NamedTuple):
 
 @_inlined
 def _climb(
-    flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Climb, i: int, j: int, lift: Array
+    flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Climb, i: int, j: int, lift: Array, weights: Array
 ) -> tuple[float, float]:
-    first, last = _span(asked.when, j, flown, aid, i)
-    weight = asked.when.whole[j] if asked.when.part[j] == 0 else float(last - first)
+    first, last, weight = _moments(asked.when, j, flown, aid, i, weights)
     a, b, sd = aid.first[i], aid.last[i], asked.height.sd_m[j]
     altitude = flown.altitude_m[i, a:b]
     _lift(flown, scene, i, asked.height.datum[j], a, b, lift)
     top, near = 0.0, 0.0
     for k in range(len(altitude)):
         top = max(top, altitude[k] - lift[k])
-    for k in range(max(first, a) - a, min(last, b) - a):
-        gap = (altitude[k] - lift[k] - top) / (3.0 * sd)
+    for k in range(last - first):
+        gap = (altitude[first - a + k] - lift[first - a + k] - top) / (3.0 * sd)
         if abs(gap) < 12.0:
-            near += asked.when.weights[j, a + k] * math.exp(-0.5 * gap * gap)
+            near += weights[k] * math.exp(-0.5 * gap * gap)
     off, share = ((top - asked.height.value_m[j]) / sd) ** 2, near / max(weight, 1e-12)
     return -0.5 * off + _log(share) + asked.log_norm[j], math.exp(-0.5 * off) * share
 
 
 @_compiled
-def climb(flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Climb, out: Array) -> None:
+def climb(flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Climb, out: Array, work: Array) -> None:
     """L = N(height | highest reached) times the share of the moments spent near that highest height."""
-    lift = np.zeros(flown.x.shape[1])
+    lift, weights = work[0], work[1]
     for i in range(len(out)):
         for j in range(len(asked.log_norm)):
-            out[i, j] = _climb(flown, scene, aid, asked, i, j, lift)
+            out[i, j] = _climb(flown, scene, aid, asked, i, j, lift, weights)
 
 
 class Event(NamedTuple):
@@ -568,7 +597,7 @@ def _event(flown: motion.Flown, asked: Event, i: int, j: int) -> tuple[float, fl
 
 
 @_compiled
-def event(flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Event, out: Array) -> None:
+def event(flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Event, out: Array, work: Array) -> None:
     """L = 1 if it happened so, else 0; times N(time) and N(place) where given."""
     for i in range(len(out)):
         for j in range(len(asked.log_norm)):

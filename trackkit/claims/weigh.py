@@ -58,11 +58,11 @@ def evaluate(
     log_likelihood, fit : arrays, shape (paths, claims)
         See the head of `trackkit.claims`. A denied claim has likelihood ``1 - fit``.
     """
-    n, aid = len(flown.take_off_s), kinds.aid(flown)
+    n, aid, work = len(flown.take_off_s), kinds.aid(flown), np.zeros((3, flown.x.shape[1]))
     result = np.zeros((n, len(asked), 2))
     for sheet in sheets(asked) if ready is None else ready:
         out = np.zeros((n, len(sheet.columns), 2))
-        sheet.function(flown, scene, aid, sheet.parameters, out)
+        sheet.function(flown, scene, aid, sheet.parameters, out, work)
         result[:, sheet.columns] = out
     log_likelihood, fit = np.ascontiguousarray(result[:, :, 0]), np.ascontiguousarray(result[:, :, 1])
     denied = np.array([claim.denied for claim in asked], bool)
