@@ -19,7 +19,7 @@ from trackkit.motion.geometry import (
     P_COUNT, P_COURSE_X, P_FALL, P_FIELD, P_GO, P_LANDS, P_LEAVE, P_LEVEL, P_PLACE, P_ROLL, P_ROUTE, P_RUNWAY,
     P_SIZE, P_STRAIGHT, P_TAKE_OFF, S_AIM, S_ANGLE, S_AWAY, S_BANK, S_CAS, S_CAS_TO, S_CLIMB_AT, S_CLIMB_LEG,
     S_COLUMN, S_DOWNHILL, S_DX, S_DY, S_DZ, S_EASY, S_EAST, S_GS, S_H, S_HEIGHT_TO, S_HOLD, S_HOLD_AT, S_LEFT, S_LEG,
-    S_LEG_AT, S_LEVELLING, S_NORTH, S_PHASE, S_RATE, S_ROW, S_SEEN, S_SIDE, S_SIZE, S_SPEED_AT, S_SPEED_LEG, S_TARGET,
+    S_LEG_AT, S_LEVELLING, S_NORTH, S_PHASE, S_RATE, S_ROW, S_SEEN, S_SIDE, S_SIZE, S_SLOWING, S_SPEED_AT, S_SPEED_LEG, S_TARGET,
     S_TAS, S_TO_GO, S_TRACK, S_TURNED, S_VS, S_X, S_Y, S_Z, _carry, _cell, _column, _compiled, _ground,
     _ground_speed, _inlined, _point, _row, _scales, _sine_cosine, _sound, _true_speed, _wait,
 )  # fmt: skip
@@ -30,13 +30,13 @@ from trackkit.motion.scene import (
     Flown, Habits, Scene, Story,
 )  # fmt: skip
 from trackkit.motion.steer import (
-    NEAR_FIELD_M, TOUCH, _climb_of, _lateral, _pace_of, _speed, _vertical,
+    NEAR_FIELD_M, SHORTEST_S, TOUCH, _climb_of, _lateral, _pace_of, _speed, _vertical,
 )  # fmt: skip
 
 #: step of the stored path, seconds, unless another is asked for
 STORE_S = 10.0
-#: the longest piece (s), the largest turn in a piece (radians), and the shortest piece that is left to a channel (s)
-LONGEST_S, LARGEST_TURN, SHORTEST_S = 60.0, 0.4, 0.02
+#: the longest piece (s), and the largest turn in a piece (radians)
+LONGEST_S, LARGEST_TURN = 60.0, 0.4
 #: braking after touchdown: 2,250 m to a stop from the fastest touchdown [assumed]
 BRAKING_MPS2 = 1.8
 #: pieces after which a path is given up, and stays where it is; never seen
@@ -50,8 +50,8 @@ _LOOK_TURN = 0.04
 # and how height, speed and track change
 (
     C_ALONG, C_ACROSS, C_X, C_Y, C_Z, C_FX, C_FY, C_FZ, C_RX, C_RY, C_RZ, C_FF, C_FR, C_RR, C_TIME, C_TURN, C_V0, C_V1,
-    C_V2, C_H, C_VS, C_CLIMB, C_TRACK, C_SWING, C_TURNED, C_SIZE,
-) = (0, 8, *range(16, 40))  # fmt: skip
+    C_V2, C_H, C_VS, C_CLIMB, C_TRACK, C_SWING, C_TURNED, C_BOW, C_SIZE,
+) = (0, 8, *range(16, 41))  # fmt: skip
 
 
 def simulate(noise: Array, scene: Scene, story: Story, envelope: Envelope, every_s: float = STORE_S) -> Flown:
@@ -97,25 +97,32 @@ def _fly(
     noise: Array, scene: Scene, story: Story, env: Envelope, out: Flown, track: NDArray[np.float32], p: Array, s: Array,
     c: Array, aim: Array, rest: Array, every: float, finer: float,
 ) -> None:  # fmt: skip
-    last, top = out.phase.shape[1] - 1, float(scene.ridge_m.max())
+    last, top, habits, phases = out.phase.shape[1] - 1, float(scene.ridge_m.max()), scene.habits, out.phase
+    table, sound, points, extent = scene.true_speed_mps, scene.sound_mps, scene.points, scene.extent_deg
+    terrain, ridge, box = scene.terrain_m, scene.ridge_m, scene.terrain_box
     for i in range(len(noise)):
         z, t, k = noise[i], 0.0, 0
         _begin(z, scene, story, env, p, s, aim, rest)
-        out.take_off_s[i], out.route[i], out.qnh_offset_m[i] = p[P_TAKE_OFF], int(p[P_ROUTE]), scene.habits.qnh_m * z[QNH]
+        out.take_off_s[i], out.route[i], out.qnh_offset_m[i] = p[P_TAKE_OFF], int(p[P_ROUTE]), habits.qnh_m * z[QNH]
         for _ in range(_MOST_PIECES):
+            out.qnh_offset_m[i] = _
             left = last * every - t
             if left <= 1e-9:
                 break
-            _turning_point(z, scene, story, p, s, aim, rest, env, t)
+            if _due(p, s, t):
+                _turning_point(z, scene, story, p, s, aim, rest, env, t)
             phase, met = int(s[S_PHASE]), -1
             if phase < ROUTE or phase == LANDED or phase == DOWN:
                 time = _on_ground(s, p, c, env, t, left)
             else:
-                time, met = _in_air(z, s, p, c, scene, env, aim, rest, t, left, finer, top)
+                time, met = _in_air(
+                    z, s, p, c, table, sound, points, extent, terrain, ridge, box, habits, env, aim, rest, t, left, finer,
+                    top,
+                )  # fmt: skip
             if time == math.inf:
                 break
             if met != SAFE:
-                k = _store(c, track, out.phase, i, k, t, time, every, phase)
+                k = _store(c, track, phases, i, k, t, time, every, phase)
                 t += time
                 _arrive(c, s, time / c[C_TIME])
             if met >= 0:
@@ -124,11 +131,11 @@ def _fly(
                     out.place[i] = _place_of(story, int(p[P_RUNWAY]))
                     _land(s, p, aim)
                 else:
-                    _lie(s, scene.terrain_m, scene.terrain_box)
-        _store_rest(s, track, out.phase, i, k)
+                    _lie(s, terrain, box)
+        _store_rest(s, track, phases, i, k)
 
 
-@_inlined
+@_compiled
 def _begin(
     z: Array, scene: Scene, story: Story, env: Envelope, p: Array, s: Array, aim: Array, rest: Array
 ) -> None:
@@ -150,6 +157,17 @@ def _begin(
 
 
 @_inlined
+def _due(p: Array, s: Array, t: float) -> bool:
+    """Whether a phase ends now."""
+    now, phase = t + 1e-9, s[S_PHASE]
+    if phase == FREE:
+        return now >= p[P_GO] or now >= p[P_FALL]
+    if phase == ROUTE:
+        return now >= p[P_LEAVE]
+    return (phase == PARKED and now >= p[P_ROLL]) or (phase == ROLL and now >= p[P_TAKE_OFF])
+
+
+@_compiled
 def _turning_point(
     z: Array, scene: Scene, story: Story, p: Array, s: Array, aim: Array, rest: Array, env: Envelope, t: float
 ) -> None:
@@ -203,31 +221,32 @@ def _on_ground(s: Array, p: Array, c: Array, env: Envelope, t: float, left: floa
     if time < math.inf:
         time = min(time, left)
         speed = max(s[S_GS] + pace * time, 0.0)
-        _shape(c, s, time, 0.0, 0.0, 0.0, s[S_GS], 0.5 * (s[S_GS] + speed), speed)
+        _shape(c, s, time, 0.0, 0.0, 0.0, 0.0, s[S_GS], 0.5 * (s[S_GS] + speed), speed)
     return time
 
 
 @_inlined
 def _in_air(
-    z: Array, s: Array, p: Array, c: Array, scene: Scene, env: Envelope, aim: Array, rest: Array, t: float,
-    left: float, finer: float, top: float,
+    z: Array, s: Array, p: Array, c: Array, table: Array, sound: Array, points: Array, extent: Array,
+    terrain: NDArray[np.float32], ridge: NDArray[np.float32], box: Array, habits: Habits, env: Envelope, aim: Array,
+    rest: Array, t: float, left: float, finer: float, top: float,
 ) -> tuple[float, int]:  # fmt: skip
     """One piece in the air: its length, and how the path ends with it, or -1."""
-    far, habits = LONGEST_S / finer, scene.habits
-    time = _lateral(z, s, p, scene.points, scene.extent_deg, habits, env, aim, rest, t)
+    far = LONGEST_S / finer
+    time = _lateral(z, s, p, points, extent, habits, env, aim, rest, t)
     if time == TOUCH:
         return 0.0, SAFE
-    time = min(time, _vertical(z, s, p, scene, env, t, far))
+    time = min(time, _vertical(z, s, p, terrain, box, habits, env, t, far))
     time = min(time, _speed(z, s, p, env, habits, t))
     time = max(min(time, far), SHORTEST_S)
     for moment in (p[P_LEAVE], p[P_GO], p[P_FALL], p[P_TAKE_OFF] + _CLEAR_S):
         if moment > t + 1e-9:
             time = min(time, moment - t)
     time = min(time, left)
-    time = _pieced(s, p, c, scene.true_speed_mps, scene.sound_mps, env, time, LARGEST_TURN / finer)
+    time = _pieced(s, p, c, table, sound, env, time, LARGEST_TURN / finer)
     clear = t + time > p[P_TAKE_OFF] + _CLEAR_S + 1e-9 and not (p[P_LANDS] == 1.0 and s[S_TO_GO] < NEAR_FIELD_M + 2.0)
     if clear or s[S_PHASE] == FALLING:
-        share = _meets(c, s, scene.terrain_m, scene.ridge_m, scene.terrain_box, top)
+        share = _meets(c, s, terrain, ridge, box, top)
         if share <= 1.0:
             return share * time, CRASHED if s[S_PHASE] == FALLING else STRUCK
     else:
@@ -241,11 +260,13 @@ def _pieced(
 ) -> float:
     """Lay out the piece: at most this long (s), no farther than where MMO begins or ends to hold."""
     cas, height, vs, tas, gs = s[S_CAS], s[S_H], s[S_VS], s[S_TAS], s[S_GS]
-    sway = air.GRAVITY_MPS2 * s[S_BANK]
+    sway, turn, bow = air.GRAVITY_MPS2 * s[S_BANK], 0.0, 0.0
     turns, ends = s[S_ANGLE] != 0.0 and s[S_EASY] == 0.0, False
     if turns:
-        whole = max(abs(s[S_ANGLE]) * max(tas, 40.0) / sway, 1e-3)
         time = min(time, largest * max(tas, 40.0) / sway)
+        whole = min(abs(s[S_ANGLE]) * max(tas, 40.0) / sway, 2.0 * time)
+        whole *= 1.0 + 0.5 * whole * (_pace_of(s, p, env, min(time, whole)) / cas + 5e-5 * vs)
+        whole = max(whole, 1e-3)
         ends = whole <= time
         time = min(time, whole)
     over = _true_speed(table, cas, height) - env.mmo * _sound(sound, height)
@@ -264,11 +285,12 @@ def _pieced(
             continue
         break
     tas_end = min(tas_end, most_end)
-    turn = 0.0
     if turns:
+        first, rate, last = sway / max(tas, 40.0), sway / max(tas_middle, 40.0), sway / max(tas_end, 40.0)
         turn = s[S_ANGLE]
+        bow = (0.5 if turn > 0.0 else -0.5) * (last - first) * time
         if not ends:
-            turn = math.copysign(min(sway / max(tas_middle, 40.0) * time, abs(turn)), turn)
+            turn = math.copysign(min((first + 4.0 * rate + last) / 6.0 * time, abs(turn)), turn)
     elif s[S_EASY] == 1.0:
         turn = s[S_ANGLE] * s[S_AWAY] / max(s[S_AWAY] - 0.5 * gs * time, 0.5 * s[S_AWAY])
     flat = max(math.sqrt(s[S_X] ** 2 + s[S_Y] ** 2), 1e-3)
@@ -279,24 +301,30 @@ def _pieced(
     gs_end = _ground_speed(p, tas_end, end, r * east + q * north, r * north - q * east)
     if turns and s[S_LEFT] != 0.0:
         s[S_LEFT] = 0.0 if ends else s[S_LEFT] - turn
-    _shape(c, s, time, turn, vs, climb, gs, gs_middle, gs_end)
-    s[S_TAS], s[S_CAS] = tas_end, cas + pace * time
+    _shape(c, s, time, turn, bow, vs, climb, gs, gs_middle, gs_end)
+    s[S_TAS], s[S_CAS], s[S_SLOWING] = tas_end, cas + pace * time, slowing
     return time
 
 
 @_compiled
 def _shape(
-    c: Array, s: Array, time: float, turn: float, vs: float, climb: float, gs: float, gs_middle: float, gs_end: float
-) -> None:
+    c: Array, s: Array, time: float, turn: float, bow: float, vs: float, climb: float, gs: float, gs_middle: float,
+    gs_end: float,
+) -> None:  # fmt: skip
     """Write a piece down: polynomials of the way, the directions of the way, height, speed and track."""
     a, b, e = gs * time, (4.0 * gs_middle - 3.0 * gs - gs_end) * time, 2.0 * (gs - 2.0 * gs_middle + gs_end) * time
-    q = turn * turn
+    f = turn - bow
+    q = f * f
     c[C_ALONG], c[C_ALONG + 1], c[C_ALONG + 2] = a, 0.5 * b, e / 3.0 - a * q / 6.0
-    c[C_ALONG + 3], c[C_ALONG + 4] = -b * q / 8.0, q * (a * q / 120.0 - e / 10.0)
-    c[C_ALONG + 5], c[C_ALONG + 6] = b * q * q / 144.0, q * q * (e / 168.0 - a * q / 5040.0)
-    c[C_ACROSS], c[C_ACROSS + 1] = 0.5 * a * turn, b * turn / 3.0
-    c[C_ACROSS + 2], c[C_ACROSS + 3] = turn * (e / 4.0 - a * q / 24.0), -turn * b * q / 30.0
-    c[C_ACROSS + 4], c[C_ACROSS + 5] = turn * q * (a * q / 720.0 - e / 36.0), turn * b * q * q / 840.0
+    c[C_ALONG + 3] = -b * q / 8.0 - bow * a * f / 4.0
+    c[C_ALONG + 4] = q * (a * q / 120.0 - e / 10.0) - bow * b * f / 5.0
+    c[C_ALONG + 5] = b * q * q / 144.0 - bow * f * (e - a * q / 6.0) / 6.0
+    c[C_ALONG + 6] = q * q * (e / 168.0 - a * q / 5040.0) + bow * f * b * q / 42.0
+    c[C_ACROSS], c[C_ACROSS + 1] = 0.5 * a * f, (b * f + bow * a) / 3.0
+    c[C_ACROSS + 2] = f * (e / 4.0 - a * q / 24.0) + bow * b / 4.0
+    c[C_ACROSS + 3] = -f * b * q / 30.0 + bow * (e - 0.5 * a * q) / 5.0
+    c[C_ACROSS + 4] = f * q * (a * q / 720.0 - e / 36.0) - bow * b * q / 12.0
+    c[C_ACROSS + 5] = f * b * q * q / 840.0 + bow * q * (a * q / 24.0 - 0.5 * e) / 7.0
     nx, ny, nz, dx, dy, dz = s[S_X], s[S_Y], s[S_Z], s[S_DX], s[S_DY], s[S_DZ]
     rx, ry, rz = dy * nz - dz * ny, dz * nx - dx * nz, dx * ny - dy * nx
     radius, bulge = _scales(nz + 0.5 * (a + 0.5 * b) * dz / 6.37e6, s[S_H] + 0.5 * vs * time)
@@ -311,7 +339,7 @@ def _shape(
     c[C_FF] = c[C_FX] ** 2 + c[C_FY] ** 2 + c[C_FZ] ** 2
     c[C_FR] = c[C_FX] * c[C_RX] + c[C_FY] * c[C_RY] + c[C_FZ] * c[C_RZ]
     c[C_RR] = c[C_RX] ** 2 + c[C_RY] ** 2 + c[C_RZ] ** 2
-    c[C_TIME], c[C_TURN], c[C_V0], c[C_V1], c[C_V2] = time, turn, gs, b / time, e / time
+    c[C_TIME], c[C_TURN], c[C_BOW], c[C_V0], c[C_V1], c[C_V2] = time, turn, bow, gs, b / time, e / time
     c[C_H], c[C_VS], c[C_CLIMB], c[C_TRACK], c[C_TURNED] = s[S_H], vs, climb, s[S_TRACK], s[S_TURNED]
     x, y, z = _at(c, 1.0)
     _carry(s, x, y, z, turn)
@@ -354,10 +382,10 @@ def _arrive(c: Array, s: Array, share: float) -> None:
     """Go to the end of the piece, or to the share of it where the ground was met."""
     if share < 1.0:
         s[S_X], s[S_Y], s[S_Z] = _at(c, share)
-        s[S_TRACK] = c[C_TRACK] + share * c[C_SWING]
+        s[S_TRACK] = c[C_TRACK] + share * (c[C_SWING] + (share - 1.0) * c[C_BOW])
     s[S_H], s[S_VS] = _height(c, share), c[C_VS] + c[C_CLIMB] * share * c[C_TIME]
     s[S_GS] = c[C_V0] + share * (c[C_V1] + share * c[C_V2])
-    s[S_TURNED] = c[C_TURNED] + share * c[C_TURN]
+    s[S_TURNED] = c[C_TURNED] + share * (c[C_TURN] + (share - 1.0) * c[C_BOW])
 
 
 # -- the ends -----------------------------------------------------------------------------------------------------
@@ -520,12 +548,14 @@ def _store(
         phase[i, m] = code
     degrees = 180.0 / math.pi
     course, swing, turned, turn = c[C_TRACK] * degrees, c[C_SWING] * degrees, c[C_TURNED] * degrees, c[C_TURN] * degrees
+    bow = c[C_BOW] * degrees
     for m in range(k, end):
         u = first + m * step
-        now = course + u * swing
+        bend = (u - 1.0) * bow
+        now = course + u * (swing + bend)
         now = now + 360.0 if now < 0.0 else now
         track[5, i, m] = now - 360.0 if now >= 360.0 else now
-        track[7, i, m] = turned + u * turn
+        track[7, i, m] = turned + u * (turn + bend)
     return end
 
 

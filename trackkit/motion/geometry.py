@@ -40,8 +40,9 @@ WGS84_EP2 = WGS84_E2 / (1.0 - WGS84_E2)
     S_LEG, S_LEG_AT, S_LEFT, S_TARGET, S_TX, S_TY, S_TZ, S_HOLD, S_HOLD_AT, S_HOLD_S,
     S_CLIMB_LEG, S_CLIMB_AT, S_HEIGHT_TO, S_RATE, S_DOWNHILL, S_LEVELLING,
     S_SPEED_LEG, S_SPEED_AT, S_CAS_TO, S_LOW,
-    S_ANGLE, S_EASY, S_CLIMB_LAW, S_CLIMB_VALUE, S_SPEED_LAW, S_SPEED_VALUE, S_MOST, S_ROW, S_COLUMN, S_SEEN, S_SIZE,
-) = range(54)  # fmt: skip
+    S_ANGLE, S_EASY, S_CLIMB_LAW, S_CLIMB_VALUE, S_SPEED_LAW, S_SPEED_VALUE, S_MOST, S_ROW, S_COLUMN, S_SEEN,
+    S_SLOWING, S_SIZE,
+) = range(55)  # fmt: skip
 
 _compiled = njit(nogil=True, cache=True, error_model="numpy")
 _inlined = njit(nogil=True, cache=True, error_model="numpy", forceinline=True)

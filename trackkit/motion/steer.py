@@ -8,24 +8,29 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
 from trackkit import air
 from trackkit.motion.geometry import (
     P_APPROACH, P_CAS, P_CLIMB, P_COUNT, P_COURSE_X, P_COURSE_Y, P_COURSE_Z, P_FALL_RATE, P_FAR_SIDE, P_FIELD, P_LANDS,
     P_LEAVE, P_LEVEL, P_LEVEL_HIGH, P_LOW_CAS, P_SLOPE, P_STRAIGHT, P_TAN_BANK, P_WAIT, S_AHEAD, S_AIM, S_ANGLE,
     S_AWAY, S_BANK, S_CAS, S_CAS_TO, S_CLIMB_AT, S_CLIMB_LAW, S_CLIMB_LEG, S_CLIMB_VALUE, S_DOWNHILL, S_DX, S_DY, S_DZ,
     S_EASY, S_GS, S_H, S_HEIGHT_TO, S_HOLD, S_HOLD_AT, S_HOLD_S, S_LEFT, S_LEG, S_LEG_AT, S_LEVELLING, S_LOW, S_MOST,
-    S_PHASE, S_RATE, S_RIGHT, S_SIDE, S_SPEED_AT, S_SPEED_LAW, S_SPEED_LEG, S_SPEED_VALUE, S_TARGET, S_TAS, S_TO_GO,
+    S_PHASE, S_RATE, S_RIGHT, S_SIDE, S_SLOWING, S_SPEED_AT, S_SPEED_LAW, S_SPEED_LEG, S_SPEED_VALUE, S_TARGET, S_TAS, S_TO_GO,
     S_TX, S_TY, S_TZ, S_VS, S_X, S_Y, S_Z, _compiled, _ground, _inlined, _look, _phi, _pick, _wait,
 )  # fmt: skip
 from trackkit.motion.numbers import CLIMB_SIZE, CLIMBS, LATERAL, SPEED, SPEED_SIZE, SPEEDS, TURN_SIZE, TURNS, VERTICAL
 from trackkit.motion.plan import LAST_POINTS
-from trackkit.motion.scene import APPROACH, FALLING, FREE, ROUTE, Array, Envelope, Habits, Scene
+from trackkit.motion.scene import APPROACH, FALLING, FREE, ROUTE, Array, Envelope, Habits
 from trackkit.units import FT_M
 
 #: a point is reached at this distance: the last one of a route without a runway, or that of a direct flight
 REACHED_M = 3_000.0
 #: the ground speed up to which a path may touch down
 FASTEST_TOUCH_MPS = 90.0
+#: the shortest piece (s) that is left to a channel
+SHORTEST_S = 0.02
 #: a touchdown asked of the lateral channel; a time otherwise
 TOUCH = -1.0
 
@@ -34,8 +39,8 @@ _RULE_M = 10_000.0 * FT_M
 SLOW_FROM_M, SLOW_TO_M, NEAR_FIELD_M, LAST_M = 28_000.0, 9_000.0, 7_000.0, 500.0
 #: vertical acceleration (m/s2), and that of the beginning of a fall
 _AGILITY, _FALLING_AGILITY = 1.0, 4.0
-#: tangent of half the largest bend that a turn anticipates: 120 degrees
-_LARGEST_LEAD = math.tan(math.radians(60.0))
+#: a point of the final approach is passed at this distance at most; otherwise the path turns back to it
+_PASSED_M = 500.0
 _FAR_SIDE_FROM = 1.75
 
 #: laws of the vertical rate and the air speed within a piece
@@ -53,22 +58,29 @@ def _radius(s: Array) -> float:
 def _aim_at(s: Array, radius: float) -> float:
     """Turn until heading for the point last looked at; gives the time to the end of a way straight on.
 
-    A turn ends where the point lies ahead on the tangent. A point inside the turning circle is first left behind.
+    A turn ends where the point lies ahead on the tangent; the way to go is the arc and the tangent. A point inside the
+    turning circle is first left behind.
     """
-    ahead, right, away = s[S_AHEAD], s[S_RIGHT], s[S_AWAY]
+    ahead, right = s[S_AHEAD], s[S_RIGHT]
     if ahead > 0.0 and abs(right) * radius < 0.05 * s[S_GS] * ahead:
-        s[S_ANGLE], s[S_EASY], s[S_SIDE] = right / ahead, 1.0, 2.0
+        s[S_ANGLE], s[S_EASY], s[S_SIDE], s[S_TO_GO] = right / ahead, 1.0, 2.0, s[S_AWAY]
         return math.inf
     side = s[S_SIDE] if abs(s[S_SIDE]) == 1.0 else (1.0 if right >= 0.0 else -1.0)
     if ahead > 0.0 and abs(right) < 0.05 * ahead:
         side = 1.0 if right >= 0.0 else -1.0
-    off = side * right - radius
+    off, straight = side * right - radius, 0.0
     square = ahead * ahead + off * off
-    if square <= radius * radius:
-        return (ahead + math.sqrt(max(radius * radius - off * off, 0.0))) / s[S_GS] + 0.01
-    turn = math.atan2(off, ahead) + math.asin(radius / math.sqrt(square))
+    if square < (0.64 if abs(s[S_SIDE]) == 1.0 else 1.0) * radius * radius:
+        s[S_SIDE] = 2.0
+        straight = ahead + math.sqrt(max(1.05 * radius * radius - off * off, 0.0))
+        ahead -= straight
+        square = 1.05 * radius * radius
+    turn = math.atan2(off, ahead) + math.asin(min(radius / math.sqrt(square), 1.0))
     if turn < 0.0:
         turn += 2.0 * math.pi
+    s[S_TO_GO] = straight + radius * turn + math.sqrt(max(square - radius * radius, 0.0))
+    if straight > 0.0:
+        return straight / s[S_GS]
     s[S_ANGLE], s[S_SIDE] = side * turn, side
     return math.inf
 
@@ -98,21 +110,24 @@ def _follow(s: Array, p: Array, aim: Array, rest: Array, t: float) -> float:
     for _ in range(2 * last + 4):
         j = int(s[S_AIM])
         _look(s, aim[j, 0], aim[j, 1], aim[j, 2])
-        s[S_TO_GO] = s[S_AWAY] + rest[j]
-        passed = s[S_AHEAD] <= 0.02 * s[S_GS] and s[S_AWAY] < 2.0 * radius + 2_000.0
+        ends = p[P_LANDS] == 1.0 and j >= last - 1
+        near = _PASSED_M if ends else 2.0 * radius + 2_000.0
+        passed = s[S_AHEAD] <= 0.02 * s[S_GS] and s[S_AWAY] < near
         if j < last:
-            lead = radius * _lead(s, aim, j) if s[S_AWAY] < 1.8 * radius + 70.0 * s[S_GS] else -math.inf
+            lead = radius * _lead(s, aim, j) if s[S_AWAY] < radius + 70.0 * s[S_GS] else -math.inf
             if passed or s[S_AWAY] - lead < 0.02 * s[S_GS]:
                 s[S_AIM], s[S_SIDE] = j + 1.0, 0.0
                 continue
             _choose_side(s, p)
-            return _until(s, radius, lead)
+            time = _until(s, radius, lead)
+            s[S_TO_GO] += rest[j]
+            return time
         if p[P_LANDS] == 0.0:
             if s[S_AWAY] < REACHED_M + 0.5:
                 p[P_LEAVE] = t
                 return 0.0
             return _until(s, radius, REACHED_M)
-        if not (passed or _beyond(s, p, aim, j)):
+        if not passed:
             return _until(s, radius, 0.0)
         if _touches(s, p):
             return TOUCH
@@ -123,21 +138,41 @@ def _follow(s: Array, p: Array, aim: Array, rest: Array, t: float) -> float:
 
 @_inlined
 def _until(s: Array, radius: float, short: float) -> float:
-    """Aim at the point looked at; gives the time to where it is passed, or is so far ahead."""
-    time = min(_aim_at(s, radius), max((s[S_AWAY] - short) / s[S_GS], 0.02))
-    if s[S_AHEAD] > 0.0 and (s[S_ANGLE] == 0.0 or s[S_EASY] == 1.0):
-        time = min(time, s[S_AHEAD] / s[S_GS])
-    return time
+    """Aim at the point looked at; gives the time to where it is passed, or is so far ahead (a lead grows with speed)."""
+    straight = _aim_at(s, radius)
+    if s[S_ANGLE] != 0.0 and s[S_EASY] == 0.0:
+        return max((s[S_AWAY] - short) / s[S_GS], SHORTEST_S)
+    way = max(s[S_AWAY] - short, 0.0)
+    if s[S_AHEAD] > 0.0:
+        way = min(way, s[S_AHEAD])
+    lead = short if short > -math.inf and short != REACHED_M else 0.0
+    grows = 1.0 + 2.0 * lead * s[S_SLOWING] / (s[S_GS] * s[S_GS])
+    return min(straight, _time_for(s, way) / max(grows, 0.5))
+
+
+@_inlined
+def _time_for(s: Array, way: float) -> float:
+    """The time for a way at the present acceleration; for a longer one a little less, to look again before its end."""
+    if way == math.inf:
+        return math.inf
+    square = s[S_GS] * s[S_GS] + 2.0 * s[S_SLOWING] * way
+    time = 2.0 * way / (s[S_GS] + math.sqrt(square)) if square > 0.0 else way / s[S_GS]
+    return max(time if time < 0.5 else 0.97 * time, SHORTEST_S)
 
 
 @_inlined
 def _lead(s: Array, aim: Array, j: int) -> float:
-    """The lead of the turn at point j in radii: the tangent of half the angle between the way to it and on from it."""
+    """The lead of the turn at point j in radii: the tangent of half the bend between the way to it and on from it.
+
+    Beyond a right angle it falls again, with the same tangent of the rest: a way back begins over the point.
+    """
     ax, ay, az = aim[j, 0] - s[S_X], aim[j, 1] - s[S_Y], aim[j, 2] - s[S_Z]
     bx, by, bz = aim[j + 1, 0] - aim[j, 0], aim[j + 1, 1] - aim[j, 1], aim[j + 1, 2] - aim[j, 2]
     size = math.sqrt((ax * ax + ay * ay + az * az) * (bx * bx + by * by + bz * bz))
-    cosine = min((ax * bx + ay * by + az * bz) / max(size, 1e-300), 1.0)
-    return min(math.sqrt((1.0 - cosine) / max(1.0 + cosine, 1e-9)), _LARGEST_LEAD)
+    cosine = max(min((ax * bx + ay * by + az * bz) / max(size, 1e-300), 1.0), -1.0)
+    if cosine >= 0.0:
+        return math.sqrt((1.0 - cosine) / (1.0 + cosine))
+    return math.sqrt((1.0 + cosine) / (1.0 - cosine))
 
 
 @_inlined
@@ -147,13 +182,6 @@ def _choose_side(s: Array, p: Array) -> None:
         s[S_SIDE] = 2.0
         if p[P_FAR_SIDE] == 1.0 and abs(math.atan2(s[S_RIGHT], s[S_AHEAD])) >= _FAR_SIDE_FROM:
             s[S_SIDE] = -1.0 if s[S_RIGHT] > 0.0 else 1.0
-
-
-@_inlined
-def _beyond(s: Array, p: Array, aim: Array, j: int) -> bool:
-    """Whether the threshold lies more than 400 m back along the runway's course."""
-    along = (aim[j, 0] - s[S_X]) * p[P_COURSE_X] + (aim[j, 1] - s[S_Y]) * p[P_COURSE_Y]
-    return along + (aim[j, 2] - s[S_Z]) * p[P_COURSE_Z] < -400.0 / 6.37e6
 
 
 @_inlined
@@ -236,7 +264,10 @@ def _begin_direct(z: Array, s: Array, points: Array, extent: Array, base: int, p
 
 
 @_inlined
-def _vertical(z: Array, s: Array, p: Array, scene: Scene, env: Envelope, t: float, far: float) -> float:
+def _vertical(
+    z: Array, s: Array, p: Array, terrain: NDArray[np.float32], box: Array, habits: Habits, env: Envelope, t: float,
+    far: float,
+) -> float:  # fmt: skip
     """The law of the vertical rate that the phase asks for, inside what the type can do at that height."""
     if s[S_PHASE] == FALLING:
         return _to_rate(s, -p[P_FALL_RATE], _FALLING_AGILITY)
@@ -245,7 +276,7 @@ def _vertical(z: Array, s: Array, p: Array, scene: Scene, env: Envelope, t: floa
     if best < 0.5:
         best, grows = 0.5, 0.0
     if s[S_PHASE] == FREE:
-        time = _free_height(z, s, p, scene, env, t)
+        time = _free_height(z, s, p, terrain, box, habits, env, t)
         if best > s[S_RATE] + 1e-3:
             until = (s[S_RATE] - best) / (grows * max(s[S_VS], 0.01)) if grows < 0.0 and s[S_VS] > 0.0 else math.inf
             time = min(time, max(until, 0.02))
@@ -262,12 +293,14 @@ def _vertical(z: Array, s: Array, p: Array, scene: Scene, env: Envelope, t: floa
 
 
 @_inlined
-def _free_height(z: Array, s: Array, p: Array, scene: Scene, env: Envelope, t: float) -> float:
+def _free_height(
+    z: Array, s: Array, p: Array, terrain: NDArray[np.float32], box: Array, habits: Habits, env: Envelope, t: float
+) -> float:
     """Free flight: read the next change of height when it is due; gives the time to the one after."""
-    leg, habits = int(s[S_CLIMB_LEG]), scene.habits
+    leg = int(s[S_CLIMB_LEG])
     if t >= s[S_CLIMB_AT] - 1e-9 and leg < CLIMBS:
         base = VERTICAL + leg * CLIMB_SIZE
-        low = max(_ground(scene.terrain_m, scene.terrain_box, s[S_X], s[S_Y], s[S_Z]), 0.0) + habits.clearance_m
+        low = max(_ground(terrain, box, s[S_X], s[S_Y], s[S_Z]), 0.0) + habits.clearance_m
         s[S_HEIGHT_TO] = min(low + _phi(z[base + 1]) * (max(p[P_LEVEL_HIGH], low + 500.0) - low), env.ceiling_m)
         s[S_RATE], s[S_LEVELLING] = habits.rate_mps * math.exp(habits.rate_spread * z[base + 2]), 0.0
         s[S_CLIMB_LEG] = leg + 1.0
@@ -281,8 +314,9 @@ def _to_rate(s: Array, rate: float, agility: float) -> float:
     s[S_CLIMB_LAW], s[S_CLIMB_VALUE] = EVEN, 0.0
     if abs(gap) < 1e-6:
         return math.inf
-    s[S_CLIMB_VALUE] = math.copysign(agility, gap)
-    return abs(gap) / agility
+    time = max(abs(gap) / agility, SHORTEST_S)
+    s[S_CLIMB_VALUE] = gap / time
+    return time
 
 
 @_compiled
@@ -322,13 +356,14 @@ def _downhill(s: Array, p: Array, far: float) -> float:
     to_go, time = s[S_TO_GO], math.inf
     for mark in (SLOW_FROM_M, SLOW_TO_M, NEAR_FIELD_M, LAST_M):
         if to_go > mark + 0.02 * s[S_GS]:
-            time = min(time, (to_go - mark) / s[S_GS])
+            time = min(time, _time_for(s, to_go - mark))
     if s[S_DOWNHILL] == 0.0:
         spare = to_go - (s[S_H] - p[P_FIELD] - 15.0) / p[P_SLOPE]
         if spare < 0.02 * s[S_GS]:
             s[S_DOWNHILL] = 1.0
         else:
-            time = min(time, spare / max(s[S_GS] + s[S_VS] / p[P_SLOPE], 10.0))
+            until = spare / max(s[S_GS] + s[S_VS] / p[P_SLOPE], 10.0)
+            time = min(time, until if until < 0.5 else 0.95 * until)
     return time
 
 
@@ -337,7 +372,7 @@ def _on_slope(s: Array, p: Array, env: Envelope, up: float, far: float) -> float
     """Lose the height above the field evenly over the distance to go, as fast as the type does at most."""
     ratio = (s[S_H] - p[P_FIELD] - 15.0) / max(s[S_TO_GO], LAST_M)
     gap = _slope_rate(s[S_GS], ratio, env, up) - s[S_VS]
-    if abs(gap) > 0.2:
+    if abs(gap) > 0.5:
         return _to_rate(s, s[S_VS] + gap, _AGILITY)
     s[S_CLIMB_LAW], s[S_CLIMB_VALUE], s[S_MOST] = WITH_DISTANCE, ratio, up
     return 0.25 * far
@@ -389,8 +424,9 @@ def _speed(z: Array, s: Array, p: Array, env: Envelope, habits: Habits, t: float
     gap = target - s[S_CAS]
     s[S_SPEED_LAW], s[S_SPEED_VALUE] = EVEN, 0.0
     if abs(gap) > 1e-9:
-        s[S_SPEED_VALUE] = math.copysign(env.acceleration_mps2, gap)
-        time = min(time, abs(gap) / env.acceleration_mps2)
+        lasting = max(abs(gap) / env.acceleration_mps2, SHORTEST_S)
+        s[S_SPEED_VALUE] = gap / lasting
+        time = min(time, lasting)
     return time
 
 
