@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from trackkit import air
 from trackkit.motion.geometry import (
     P_COUNT, P_COURSE_X, P_FALL, P_FIELD, P_GO, P_LANDS, P_LEAVE, P_LEVEL, P_PLACE, P_ROLL, P_ROUTE, P_RUNWAY,
-    P_SIZE, P_STRAIGHT, P_TAKE_OFF, S_AIM, S_ANGLE, S_AWAY, S_BANK, S_CAS, S_CAS_TO, S_CLIMB_AT, S_CLIMB_LEG,
+    P_SIZE, P_STRAIGHT, P_TAKE_OFF, P_WIND_E, P_WIND_LOW, P_WIND_N, P_WIND_UP, S_AIM, S_ANGLE, S_AWAY, S_BANK, S_CAS, S_CAS_TO, S_CLIMB_AT, S_CLIMB_LEG,
     S_COLUMN, S_DOWNHILL, S_DX, S_DY, S_DZ, S_EASY, S_EAST, S_GS, S_H, S_HEIGHT_TO, S_HOLD, S_HOLD_AT, S_LEFT, S_LEG,
     S_LEG_AT, S_LEVELLING, S_NORTH, S_PHASE, S_RATE, S_ROW, S_SEEN, S_SIDE, S_SIZE, S_SLOWING, S_SPEED_AT, S_SPEED_LEG, S_TARGET,
     S_TAS, S_TO_GO, S_TRACK, S_TURNED, S_VS, S_X, S_Y, S_Z, _carry, _cell, _column, _compiled, _ground,
@@ -269,11 +269,16 @@ def _pieced(
         whole = max(whole, 1e-3)
         ends = whole <= time
         time = min(time, whole)
+    swerve = 0.0
+    if turns:
+        strength = p[P_WIND_LOW] + p[P_WIND_UP] * max(height, 0.0)
+        across = strength * (p[P_WIND_E] * s[S_NORTH] - p[P_WIND_N] * s[S_EAST])
+        swerve = math.copysign(sway / max(tas, 40.0), s[S_ANGLE]) * across
     over = _true_speed(table, cas, height) - env.mmo * _sound(sound, height)
     for attempt in range(2):
         pace = _pace_of(s, p, env, time)
         slowing = tas * (pace / cas + 5e-5 * vs)
-        climb = _climb_of(s, env, slowing, time)
+        climb = _climb_of(s, env, slowing + swerve, time)
         middle, end = height + 0.5 * time * (vs + 0.25 * climb * time), height + time * (vs + 0.5 * climb * time)
         most, most_end = env.mmo * _sound(sound, middle), env.mmo * _sound(sound, end)
         tas_middle = min(_true_speed(table, cas + 0.5 * pace * time, middle), most)

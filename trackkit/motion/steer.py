@@ -347,6 +347,7 @@ def _to_height(s: Array, height: float, up: float, down: float, grows: float) ->
         return max(min(peak, rate) - vs, 0.02) / _AGILITY
     if grows != 0.0 and way > 0.0:
         s[S_CLIMB_LAW], s[S_CLIMB_VALUE], s[S_MOST] = WITH_HEIGHT, grows, rate
+        return min(spare / vs, 40.0)
     return spare / vs
 
 
@@ -388,7 +389,8 @@ def _climb_of(s: Array, env: Envelope, slowing: float, time: float) -> float:
     """The vertical acceleration (m/s2) over a piece of this length, by the law of the rate."""
     if s[S_CLIMB_LAW] == WITH_HEIGHT:
         grown = s[S_CLIMB_VALUE] * time
-        return (s[S_MOST] * (1.0 + grown * (1.0 + 0.5 * grown)) - s[S_VS]) / time
+        gained = s[S_MOST] * time * (1.0 + grown * (0.5 + grown * (1.0 / 6.0 + grown / 24.0)))
+        return 2.0 * (gained - s[S_VS] * time) / (time * time)
     if s[S_CLIMB_LAW] == WITH_DISTANCE:
         gs = max(s[S_GS] + slowing * time, 10.0)
         change = (_slope_rate(gs, s[S_CLIMB_VALUE], env, s[S_MOST]) - s[S_VS]) / time
