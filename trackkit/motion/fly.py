@@ -19,9 +19,9 @@ from trackkit.motion.geometry import (
     P_COUNT, P_COURSE_X, P_FALL, P_FIELD, P_GO, P_LANDS, P_LEAVE, P_LEVEL, P_PLACE, P_ROLL, P_ROUTE, P_RUNWAY,
     P_SIZE, P_STRAIGHT, P_TAKE_OFF, P_WIND_E, P_WIND_LOW, P_WIND_N, P_WIND_UP, S_AIM, S_ANGLE, S_AWAY, S_BANK, S_CAS, S_CAS_TO, S_CLIMB_AT, S_CLIMB_LEG,
     S_COLUMN, S_DOWNHILL, S_DX, S_DY, S_DZ, S_EASY, S_EAST, S_GS, S_H, S_HEIGHT_TO, S_HOLD, S_HOLD_AT, S_LEFT, S_LEG,
-    S_LEG_AT, S_LEVELLING, S_NORTH, S_PHASE, S_RATE, S_ROW, S_SEEN, S_SIDE, S_SIZE, S_SLOWING, S_SPEED_AT, S_SPEED_LEG, S_TARGET,
+    S_LEG_AT, S_LEVELLING, S_NORTH, S_OVER, S_PHASE, S_RATE, S_ROW, S_SEEN, S_SIDE, S_SIZE, S_SLOWING, S_SPEED_AT, S_SPEED_LEG, S_TARGET,
     S_TAS, S_TO_GO, S_TRACK, S_TURNED, S_VS, S_X, S_Y, S_Z, _carry, _cell, _column, _compiled, _ground,
-    _ground_speed, _inlined, _point, _row, _scales, _sine_cosine, _sound, _true_speed, _wait,
+    _ground_speed, _inlined, _lent, _point, _row, _scales, _sine_cosine, _sound, _true_speed, _wait,
 )  # fmt: skip
 from trackkit.motion.numbers import MAX_POINTS, QNH, SPEED, VERTICAL
 from trackkit.motion.plan import LAST_POINTS, _land_points, _measure, _place_of, _plan, _route_points_of
@@ -97,11 +97,18 @@ def _fly(
     noise: Array, scene: Scene, story: Story, env: Envelope, out: Flown, track: NDArray[np.float32], p: Array, s: Array,
     c: Array, aim: Array, rest: Array, every: float, finer: float,
 ) -> None:  # fmt: skip
-    last, top, habits, phases = out.phase.shape[1] - 1, float(scene.ridge_m.max()), scene.habits, out.phase
-    table, sound, points, extent = scene.true_speed_mps, scene.sound_mps, scene.points, scene.extent_deg
-    terrain, ridge, box = scene.terrain_m, scene.ridge_m, scene.terrain_box
-    for i in range(len(noise)):
-        z, t, k = noise[i], 0.0, 0
+    numbers, track, p, s, c, aim, rest = (
+        _lent(noise), _lent(track), _lent(p), _lent(s), _lent(c), _lent(aim), _lent(rest),
+    )  # fmt: skip
+    table, sound, points, extent = (
+        _lent(scene.true_speed_mps), _lent(scene.sound_mps), _lent(scene.points), _lent(scene.extent_deg),
+    )  # fmt: skip
+    terrain, ridge, box, phases = (
+        _lent(scene.terrain_m), _lent(scene.ridge_m), _lent(scene.terrain_box), _lent(out.phase),
+    )  # fmt: skip
+    last, habits, top = phases.shape[1] - 1, scene.habits, float(ridge.max())
+    for i in range(len(numbers)):
+        z, t, k = numbers[i], 0.0, 0
         _begin(z, scene, story, env, p, s, aim, rest)
         out.take_off_s[i], out.route[i], out.qnh_offset_m[i] = p[P_TAKE_OFF], int(p[P_ROUTE]), habits.qnh_m * z[QNH]
         for _ in range(_MOST_PIECES):
@@ -178,6 +185,7 @@ def _turning_point(
     if s[S_PHASE] == ROLL and now >= p[P_TAKE_OFF]:
         s[S_PHASE], s[S_CAS] = ROUTE, env.rotate_mps
         s[S_TAS] = _true_speed(scene.true_speed_mps, s[S_CAS], s[S_H])
+        s[S_OVER] = s[S_TAS] - env.mmo * _sound(scene.sound_mps, s[S_H])
         s[S_GS] = _ground_speed(p, s[S_TAS], s[S_H], s[S_EAST], s[S_NORTH])
     if s[S_PHASE] == ROUTE and now >= p[P_LEAVE]:
         _leave(z, s, p, scene.habits, t)
@@ -274,14 +282,14 @@ def _pieced(
         strength = p[P_WIND_LOW] + p[P_WIND_UP] * max(height, 0.0)
         across = strength * (p[P_WIND_E] * s[S_NORTH] - p[P_WIND_N] * s[S_EAST])
         swerve = math.copysign(sway / max(tas, 40.0), s[S_ANGLE]) * across
-    over = _true_speed(table, cas, height) - env.mmo * _sound(sound, height)
+    over = s[S_OVER]
     for attempt in range(2):
         pace = _pace_of(s, p, env, time)
         slowing = tas * (pace / cas + 5e-5 * vs)
         climb = _climb_of(s, env, slowing + swerve, time)
         middle, end = height + 0.5 * time * (vs + 0.25 * climb * time), height + time * (vs + 0.5 * climb * time)
-        most, most_end = env.mmo * _sound(sound, middle), env.mmo * _sound(sound, end)
-        tas_middle = min(_true_speed(table, cas + 0.5 * pace * time, middle), most)
+        most_end = env.mmo * _sound(sound, end)
+        tas_middle = _true_speed(table, cas + 0.5 * pace * time, middle)
         tas_end = _true_speed(table, cas + pace * time, end)
         over_end = tas_end - most_end
         if attempt == 0 and over * over_end < 0.0 and abs(over) > 0.02 and time > 0.1:
@@ -289,7 +297,9 @@ def _pieced(
             ends = False
             continue
         break
-    tas_end = min(tas_end, most_end)
+    tas_end, s[S_OVER] = min(tas_end, most_end), over_end
+    if max(over, over_end) > -3.0:
+        tas_middle = min(tas_middle, env.mmo * _sound(sound, middle))
     if turns:
         first, rate, last = sway / max(tas, 40.0), sway / max(tas_middle, 40.0), sway / max(tas_end, 40.0)
         turn = s[S_ANGLE]
@@ -462,23 +472,24 @@ def _walked(
     span: float,
 ) -> float:  # fmt: skip
     """From cell to cell along a chord: where the path is not above the cell's ground, or 2."""
-    down, across, u = row_to - row, column_to - column, 0.0
+    down, across = row_to - row, column_to - column
     if abs(across) > 1e4:
         across = 0.0
-    i, j = math.floor(row), math.floor(column)
+    i, j, first = math.floor(row), math.floor(column), begin
+    even = abs(c[C_V1]) + abs(c[C_V2]) < 1e-3 * c[C_V0]
     while True:
         next_i = ((i + 1.0 if down > 0.0 else i) - row) / down if abs(down) > 1e-12 else math.inf
         next_j = ((j + 1.0 if across > 0.0 else j) - column) / across if abs(across) > 1e-12 else math.inf
         until = min(next_i, next_j, 1.0)
         ground = _cell(terrain, i, j)
-        first, then = _share_of(c, begin, span, u), _share_of(c, begin, span, until)
+        then = begin + until * span if even else _share_of(c, begin, span, until)
         if _height(c, first) <= ground:
             return first
         if _height(c, then) <= ground:
             return _sunk(c, ground, first, then)
         if until >= 1.0:
             return 2.0
-        u = until
+        first = then
         if next_i <= next_j:
             i += 1.0 if down > 0.0 else -1.0
         else:

@@ -16,7 +16,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+from numba import njit, types
+from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from trackkit.motion.scene import CAS_STEP_MPS, HEIGHT_STEP_M, Array
@@ -41,11 +42,30 @@ WGS84_EP2 = WGS84_E2 / (1.0 - WGS84_E2)
     S_CLIMB_LEG, S_CLIMB_AT, S_HEIGHT_TO, S_RATE, S_DOWNHILL, S_LEVELLING,
     S_SPEED_LEG, S_SPEED_AT, S_CAS_TO, S_LOW,
     S_ANGLE, S_EASY, S_CLIMB_LAW, S_CLIMB_VALUE, S_SPEED_LAW, S_SPEED_VALUE, S_MOST, S_ROW, S_COLUMN, S_SEEN,
-    S_SLOWING, S_SIZE,
-) = range(55)  # fmt: skip
+    S_SLOWING, S_OVER, S_SIZE,
+) = range(56)  # fmt: skip
 
 _compiled = njit(nogil=True, cache=True, error_model="numpy")
 _inlined = njit(nogil=True, cache=True, error_model="numpy", forceinline=True)
+
+
+@intrinsic
+def _lent(context, array):  # type: ignore[no-untyped-def]
+    """The same array without a count of its users: counting them costs more than a piece costs to fly.
+
+    The caller of the compiled part holds every array while it runs.
+    """
+
+    def code(target, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        given = target.make_array(array)(target, builder, arguments[0])
+        lent = target.make_array(array)(target, builder)
+        for field in ("nitems", "itemsize", "data", "shape", "strides"):
+            setattr(lent, field, getattr(given, field))
+        lent.meminfo = target.get_constant_null(types.MemInfoPointer(types.voidptr))
+        lent.parent = target.get_constant_null(types.pyobject)
+        return lent._getvalue()
+
+    return array(array), code
 
 
 @_compiled
@@ -67,8 +87,8 @@ def _pick(z: float, count: int) -> int:
 @_inlined
 def _true_speed(table: Array, cas: float, height: float) -> float:
     """True air speed (m/s), read off the table of `trackkit.air` in straight lines."""
-    i = min(max(cas, 0.0) / CAS_STEP_MPS, table.shape[0] - 1.001)
-    j = min(max(height, 0.0) / HEIGHT_STEP_M, table.shape[1] - 1.001)
+    i = min(max(cas, 0.0) * (1.0 / CAS_STEP_MPS), table.shape[0] - 1.001)
+    j = min(max(height, 0.0) * (1.0 / HEIGHT_STEP_M), table.shape[1] - 1.001)
     a, b = int(i), int(j)
     f, g = i - a, j - b
     low = (1 - g) * table[a, b] + g * table[a, b + 1]
@@ -78,7 +98,7 @@ def _true_speed(table: Array, cas: float, height: float) -> float:
 @_inlined
 def _sound(sound: Array, height: float) -> float:
     """Speed of sound (m/s), read off its table in straight lines."""
-    j = min(max(height, 0.0) / HEIGHT_STEP_M, sound.shape[0] - 1.001)
+    j = min(max(height, 0.0) * (1.0 / HEIGHT_STEP_M), sound.shape[0] - 1.001)
     b = int(j)
     return sound[b] + (j - b) * (sound[b + 1] - sound[b])
 
@@ -160,11 +180,26 @@ def _sine_cosine(angle: float) -> tuple[float, float]:
 
 
 @_inlined
+def _course(east: float, north: float) -> float:
+    """The track (radians) of a direction, good to 4e-8: a polynomial for the arc tangent from 0 to 45 degrees."""
+    a, b = abs(east), abs(north)
+    small, large = min(a, b), max(a, b, 1e-300)
+    x = small / large
+    q = x * x
+    angle = -0.05591226789566384 + q * (0.02186291377776364 - q * 0.004054554243914881)
+    angle = 0.19946565447133832 + q * (-0.13908628239959892 + q * (0.09642193437988525 + q * angle))
+    angle = x * (0.9999993355795206 + q * (-0.3332986077418355 + q * angle))
+    angle = 0.5 * math.pi - angle if a > b else angle
+    angle = math.pi - angle if north < 0.0 else angle
+    return -angle if east < 0.0 else angle
+
+
+@_inlined
 def _point(s: Array) -> None:
     """Read east, north and track off the direction of flight."""
     flat = max(math.sqrt(s[S_X] ** 2 + s[S_Y] ** 2), 1e-12)
     s[S_EAST], s[S_NORTH] = (-s[S_Y] * s[S_DX] + s[S_X] * s[S_DY]) / flat, s[S_DZ] / flat
-    s[S_TRACK] = math.atan2(s[S_EAST], s[S_NORTH])
+    s[S_TRACK] = _course(s[S_EAST], s[S_NORTH])
 
 
 @_inlined

@@ -376,7 +376,7 @@ def _on_slope(s: Array, p: Array, env: Envelope, up: float, far: float) -> float
     if abs(gap) > 0.5:
         return _to_rate(s, s[S_VS] + gap, _AGILITY)
     s[S_CLIMB_LAW], s[S_CLIMB_VALUE], s[S_MOST] = WITH_DISTANCE, ratio, up
-    return 0.25 * far
+    return (0.25 if s[S_SPEED_LAW] == WITH_DISTANCE else 0.4) * far
 
 
 @_inlined
@@ -457,7 +457,9 @@ def _pace_of(s: Array, p: Array, env: Envelope, time: float) -> float:
     """The acceleration (m/s2, calibrated) over a piece of this length, by the law of the speed."""
     if s[S_SPEED_LAW] == EVEN:
         return s[S_SPEED_VALUE]
-    share = (s[S_TO_GO] - s[S_GS] * time - SLOW_TO_M) / (SLOW_FROM_M - SLOW_TO_M)
+    change = max((p[P_APPROACH] - p[P_LOW_CAS]) / (SLOW_FROM_M - SLOW_TO_M) * s[S_GS], -env.acceleration_mps2)
+    slowing = s[S_TAS] * (change / s[S_CAS] + 5e-5 * s[S_VS])
+    share = (s[S_TO_GO] - time * (s[S_GS] + 0.5 * slowing * time) - SLOW_TO_M) / (SLOW_FROM_M - SLOW_TO_M)
     target = p[P_APPROACH] + min(max(share, 0.0), 1.0) * (p[P_LOW_CAS] - p[P_APPROACH])
     change = (_within(target, p, env) - s[S_CAS]) / time
     return min(max(change, -env.acceleration_mps2), env.acceleration_mps2)
