@@ -21,7 +21,7 @@ from trackkit.motion.geometry import (
     S_COLUMN, S_DOWNHILL, S_DX, S_DY, S_DZ, S_EASY, S_EAST, S_GS, S_H, S_HEIGHT_TO, S_HOLD, S_HOLD_AT, S_LEFT, S_LEG,
     S_LEG_AT, S_LEVELLING, S_NORTH, S_OVER, S_PHASE, S_RATE, S_ROW, S_SEEN, S_SIDE, S_SIZE, S_SLOWING, S_SPEED_AT, S_SPEED_LEG, S_TARGET,
     S_TAS, S_TO_GO, S_TRACK, S_TURNED, S_VS, S_X, S_Y, S_Z, _carry, _cell, _column, _compiled, _ground,
-    _ground_speed, _inlined, _lent, _point, _row, _scales, _sine_cosine, _sound, _true_speed, _wait,
+    _ground_speed, _inlined, _point, _row, _scales, _sine_cosine, _sound, _true_speed, _wait,
 )  # fmt: skip
 from trackkit.motion.numbers import MAX_POINTS, QNH, SPEED, VERTICAL
 from trackkit.motion.plan import LAST_POINTS, _land_points, _measure, _place_of, _plan, _route_points_of
@@ -88,7 +88,8 @@ def _simulate(
     )  # fmt: skip
     plan, state, piece = np.zeros(P_SIZE), np.zeros(S_SIZE), np.zeros(C_SIZE)
     aim, rest = np.zeros((MAX_POINTS + LAST_POINTS, 3)), np.zeros(MAX_POINTS + LAST_POINTS)
-    _fly(noise, scene, story, envelope, flown, track, plan, state, piece, aim, rest, float(every_s), float(finer))
+    top = float(scene.ridge_m.max())
+    _fly(noise, scene, story, envelope, flown, track, plan, state, piece, aim, rest, float(every_s), float(finer), top)
     return flown
 
 
@@ -96,19 +97,13 @@ def _simulate(
 def _fly(
     noise: Array, scene: Scene, story: Story, env: Envelope, out: Flown, track: NDArray[np.float32], p: Array, s: Array,
     c: Array, aim: Array, rest: Array, every: float, finer: float,
+    top: float,
 ) -> None:  # fmt: skip
-    numbers, track, p, s, c, aim, rest = (
-        _lent(noise), _lent(track), _lent(p), _lent(s), _lent(c), _lent(aim), _lent(rest),
-    )  # fmt: skip
-    table, sound, points, extent = (
-        _lent(scene.true_speed_mps), _lent(scene.sound_mps), _lent(scene.points), _lent(scene.extent_deg),
-    )  # fmt: skip
-    terrain, ridge, box, phases = (
-        _lent(scene.terrain_m), _lent(scene.ridge_m), _lent(scene.terrain_box), _lent(out.phase),
-    )  # fmt: skip
-    last, habits, top = phases.shape[1] - 1, scene.habits, float(ridge.max())
-    for i in range(len(numbers)):
-        z, t, k = numbers[i], 0.0, 0
+    table, sound, points, extent = scene.true_speed_mps, scene.sound_mps, scene.points, scene.extent_deg
+    terrain, ridge, box, phases = scene.terrain_m, scene.ridge_m, scene.terrain_box, out.phase
+    last, habits = phases.shape[1] - 1, scene.habits
+    for i in range(len(noise)):
+        z, t, k = noise[i], 0.0, 0
         _begin(z, scene, story, env, p, s, aim, rest)
         out.take_off_s[i], out.route[i], out.qnh_offset_m[i] = p[P_TAKE_OFF], int(p[P_ROUTE]), habits.qnh_m * z[QNH]
         for _ in range(_MOST_PIECES):

@@ -16,8 +16,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit, types
-from numba.extending import intrinsic
+from numba import njit
 from numpy.typing import NDArray
 
 from trackkit.motion.scene import CAS_STEP_MPS, HEIGHT_STEP_M, Array
@@ -45,27 +44,10 @@ WGS84_EP2 = WGS84_E2 / (1.0 - WGS84_E2)
     S_SLOWING, S_OVER, S_SIZE,
 ) = range(56)  # fmt: skip
 
-_compiled = njit(nogil=True, cache=True, error_model="numpy")
-_inlined = njit(nogil=True, cache=True, error_model="numpy", forceinline=True)
-
-
-@intrinsic
-def _lent(context, array):  # type: ignore[no-untyped-def]
-    """The same array without a count of its users: counting them costs more than a piece costs to fly.
-
-    The caller of the compiled part holds every array while it runs.
-    """
-
-    def code(target, builder, signature, arguments):  # type: ignore[no-untyped-def]
-        given = target.make_array(array)(target, builder, arguments[0])
-        lent = target.make_array(array)(target, builder)
-        for field in ("nitems", "itemsize", "data", "shape", "strides"):
-            setattr(lent, field, getattr(given, field))
-        lent.meminfo = target.get_constant_null(types.MemInfoPointer(types.voidptr))
-        lent.parent = target.get_constant_null(types.pyobject)
-        return lent._getvalue()
-
-    return array(array), code
+# `_nrt=False`: nothing is allocated in here, and counting the users of every array that is handed on would cost more
+# than flying does.
+_compiled = njit(nogil=True, cache=True, error_model="numpy", _nrt=False)
+_inlined = njit(nogil=True, cache=True, error_model="numpy", _nrt=False, forceinline=True)
 
 
 @_compiled
