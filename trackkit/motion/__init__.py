@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from trackkit.motion.fly import STORE_S, simulate
 from trackkit.motion.geometry import _ground as _ground
 from trackkit.motion.numbers import (
-    ACTIVITY, BLOCKS, DIMENSION, LATERAL, MAX_POINTS, OFFSETS, SIZES, TURN_SIZE, WAITS, WIND_EAST, WIND_NORTH,
+    ACTIVITY, BLOCKS, DIMENSION, LATERAL, MAX_POINTS, OFFSETS, SIZES, SPEED, TURN_SIZE, VERTICAL,
+    WAITS, WIND_EAST, WIND_NORTH,
 )  # fmt: skip
 from trackkit.motion.scene import (
     CRASHED, ENDINGS, ENVELOPE, FALLING, HABITS, LANDED, PHASES, ROUTE, SAFE, STRUCK, Envelope, Flown, Habits, Scene,
@@ -31,8 +32,8 @@ from trackkit.motion.scene import (
 
 __all__ = [
     "ACTIVITY", "BLOCKS", "CRASHED", "DIMENSION", "ENDINGS", "ENVELOPE", "FALLING", "HABITS", "LANDED", "LATERAL",
-    "MAX_POINTS", "OFFSETS", "PHASES", "ROUTE", "SAFE", "SIZES", "STORE_S", "STRUCK", "TURN_SIZE", "WAITS",
-    "WIND_EAST", "WIND_NORTH", "Envelope", "Flown", "Habits", "Scene", "Story", "envelope", "latitude_longitude",
+    "MAX_POINTS", "OFFSETS", "PHASES", "ROUTE", "SAFE", "SIZES", "SPEED", "STORE_S", "STRUCK", "TURN_SIZE",
+    "VERTICAL", "WAITS", "WIND_EAST", "WIND_NORTH", "Envelope", "Flown", "Habits", "Scene", "Story", "envelope", "latitude_longitude",
     "scene", "simulate", "story",
 ]  # fmt: skip
 

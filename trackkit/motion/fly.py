@@ -107,7 +107,6 @@ def _fly(
         _begin(z, scene, story, env, p, s, aim, rest)
         out.take_off_s[i], out.route[i], out.qnh_offset_m[i] = p[P_TAKE_OFF], int(p[P_ROUTE]), habits.qnh_m * z[QNH]
         for _ in range(_MOST_PIECES):
-            out.qnh_offset_m[i] = _
             left = last * every - t
             if left <= 1e-9:
                 break
@@ -225,6 +224,8 @@ def _on_ground(s: Array, p: Array, c: Array, env: Envelope, t: float, left: floa
         time = min(time, left)
         speed = max(s[S_GS] + pace * time, 0.0)
         _shape(c, s, time, 0.0, 0.0, 0.0, 0.0, s[S_GS], 0.5 * (s[S_GS] + speed), speed)
+    else:
+        s[S_GS] = 0.0
     return time
 
 
