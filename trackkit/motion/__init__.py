@@ -10,8 +10,9 @@ tells them apart (it leaves the route or stays; it lands, falls or flies on). Th
 are limited by bank, speeds by stall, VMO and MMO, climbs and descents by the rates of the type at that height, and
 every path by the ground.
 
-`numbers` has the layout of the vector, `scene` what paths are flown with, `geometry` and `plan` and `steer` the
-compiled parts, `fly` the integration from event to event.
+`numbers` has the layout of the vector, `scene` what paths are flown with; the rest is compiled: `geometry`, the `plan`
+of a path, what its channels ask for (`turn`, `pace`), one `piece` of it, the `ground`, how it is put into `store`, the
+`phases`, and `fly`, from event to event.
 """
 
 from __future__ import annotations
@@ -20,21 +21,49 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackkit.motion.fly import STORE_S, simulate
+from trackkit.motion.geometry import WGS84_A_M, WGS84_E2
 from trackkit.motion.geometry import _ground as _ground
 from trackkit.motion.numbers import (
-    ACTIVITY, BLOCKS, DIMENSION, LATERAL, MAX_POINTS, OFFSETS, SIZES, SPEED, TURN_SIZE, VERTICAL,
-    WAITS, WIND_EAST, WIND_NORTH,
+    ACTIVITY,
+    BLOCKS,
+    DIMENSION,
+    LATERAL,
+    MAX_POINTS,
+    OFFSETS,
+    SIZES,
+    SPEED,
+    TURN_SIZE,
+    VERTICAL,
+    WAITS,
+    WIND_EAST,
+    WIND_NORTH,
 )  # fmt: skip
 from trackkit.motion.scene import (
-    CRASHED, ENDINGS, ENVELOPE, FALLING, HABITS, LANDED, PHASES, ROUTE, SAFE, STRUCK, Envelope, Flown, Habits, Scene,
-    Story, envelope, scene, story,
+    CRASHED,
+    ENDINGS,
+    ENVELOPE,
+    FALLING,
+    HABITS,
+    LANDED,
+    PHASES,
+    ROUTE,
+    SAFE,
+    STRUCK,
+    Envelope,
+    Flown,
+    Habits,
+    Scene,
+    Story,
+    envelope,
+    scene,
+    story,
 )  # fmt: skip
 
 __all__ = [
     "ACTIVITY", "BLOCKS", "CRASHED", "DIMENSION", "ENDINGS", "ENVELOPE", "FALLING", "HABITS", "LANDED", "LATERAL",
     "MAX_POINTS", "OFFSETS", "PHASES", "ROUTE", "SAFE", "SIZES", "SPEED", "STORE_S", "STRUCK", "TURN_SIZE",
-    "VERTICAL", "WAITS", "WIND_EAST", "WIND_NORTH", "Envelope", "Flown", "Habits", "Scene", "Story", "envelope", "latitude_longitude",
-    "scene", "simulate", "story",
+    "VERTICAL", "WAITS", "WGS84_A_M", "WGS84_E2", "WIND_EAST", "WIND_NORTH", "Envelope", "Flown", "Habits", "Scene",
+    "Story", "envelope", "latitude_longitude", "scene", "simulate", "story",
 ]  # fmt: skip
 
 

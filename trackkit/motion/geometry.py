@@ -14,6 +14,7 @@ linear in u, so it can be asked the other way round: how far ahead and to the ri
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -46,8 +47,9 @@ WGS84_EP2 = WGS84_E2 / (1.0 - WGS84_E2)
 
 # `_nrt=False`: nothing is allocated in here, and counting the users of every array that is handed on would cost more
 # than flying does.
-_compiled = njit(nogil=True, cache=True, error_model="numpy", _nrt=False)
-_inlined = njit(nogil=True, cache=True, error_model="numpy", _nrt=False, forceinline=True)
+_OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy", "_nrt": False}
+_compiled = njit(**_OPTIONS)
+_inlined = njit(**_OPTIONS, forceinline=True)
 
 
 @_compiled
