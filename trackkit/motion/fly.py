@@ -108,20 +108,17 @@ def _simulate(
 @_compiled
 def _fly(
     noise: Array, scene: Scene, story: Story, env: Envelope, out: Flown, track: NDArray[np.float32], p: Array, s: Array,
-    c: Array, aim: Array, rest: Array, every: float, finer: float,
-    top: float,
+    c: Array, aim: Array, rest: Array, every: float, finer: float, top: float,
 ) -> None:  # fmt: skip
     table, sound, points, extent = scene.true_speed_mps, scene.sound_mps, scene.points, scene.extent_deg
     terrain, ridge, box, phases = scene.terrain_m, scene.ridge_m, scene.terrain_box, out.phase
     last, habits = phases.shape[1] - 1, scene.habits
     for i in range(len(noise)):
-        z, t, k = noise[i], 0.0, 0
+        z, t, k, pieces = noise[i], 0.0, 0, 0
         _begin(z, scene, story, env, p, s, aim, rest)
         out.take_off_s[i], out.route[i], out.qnh_offset_m[i] = p[P_TAKE_OFF], int(p[P_ROUTE]), habits.qnh_m * z[QNH]
-        for _ in range(_MOST_PIECES):
-            left = last * every - t
-            if left <= 1e-9:
-                break
+        while last * every - t > 1e-9 and pieces < _MOST_PIECES:
+            left, pieces = last * every - t, pieces + 1
             if _due(p, s, t):
                 _turning_point(z, scene, story, p, s, aim, rest, env, t)
             phase = int(s[S_PHASE])
