@@ -157,7 +157,7 @@ def _look(s: Array, x: float, y: float, z: float) -> None:
 
 @_inlined
 def _sine_cosine(angle: float) -> tuple[float, float]:
-    """Sine and cosine of an angle of at most half a radian."""
+    """Sine and cosine of an angle of less than a radian."""
     q = angle * angle
     sine = angle * (1.0 - q / 6.0 * (1.0 - q / 20.0 * (1.0 - q / 42.0 * (1.0 - q / 72.0))))
     return sine, 1.0 - 0.5 * q * (1.0 - q / 12.0 * (1.0 - q / 30.0 * (1.0 - q / 56.0 * (1.0 - q / 90.0))))
