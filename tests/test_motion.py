@@ -10,11 +10,12 @@ import worlds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
-from scipy.stats import kstest
+from scipy.stats import kstest, norm
 
 from trackkit import air, earth, motion, read, reconstruct
 from trackkit.errors import InputError
-from trackkit.model import Case, Route, Runway
+from trackkit.model import Case, Extent, Route, Runway
+from trackkit.motion.fly import _simulate
 
 GEOD = Geod(ellps="WGS84")
 PARKED, ROLL, ROUTE, FREE, APPROACH, LANDED, FALLING, DOWN = range(8)
@@ -62,6 +63,12 @@ def positions(flown: motion.Flown) -> tuple[np.ndarray, np.ndarray]:
     return motion.latitude_longitude(flown.x, flown.y, flown.z)
 
 
+def tens(value: np.ndarray) -> np.ndarray:
+    """Means over steps of 10 s, by the trapezium rule, of what was stored each second."""
+    each = 0.5 * (value[:, 1:].astype(float) + value[:, :-1])
+    return each[:, : each.shape[1] // 10 * 10].reshape(len(each), -1, 10).mean(axis=2)
+
+
 def on_runway(runway: Runway, latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
     """Whether points lie on the centre line between threshold and end."""
     distance, bearing = earth.inverse(runway.latitude, runway.longitude, latitude, longitude)
@@ -100,9 +107,11 @@ def test_holding_the_track_is_the_geodesic(case: Case, latitude: float, longitud
     _, _, apart = GEOD.inv(lon_there, lat_there, lon, lat)
     assert along[:, -1].min() > 300_000.0  # an hour of flight
     assert apart.max() < 20.0
-    part, high = steps_in_air(flown), flown.altitude_m[:, :-1].astype(float)
-    speed = np.diff(along, axis=1) / motion.STORE_S * (1.0 + high / 6_371_009.0)
-    np.testing.assert_allclose(speed[part], flown.groundspeed_mps[:, 1:][part], rtol=2e-3)
+    often = worlds.fly(here, worlds.story(), straight_on(worlds.noise(40, 1)), every_s=1.0)
+    speed, part = tens(often.groundspeed_mps), steps_in_air(flown)
+    high = 0.5 * (flown.altitude_m[:, :-1] + flown.altitude_m[:, 1:]).astype(float)
+    flew = np.diff(along, axis=1) / motion.STORE_S * (1.0 + high / 6_371_009.0)
+    np.testing.assert_allclose(flew[part], speed[part], rtol=3e-3)  # normals are stored to half a metre
 
 
 @pytest.mark.parametrize(
@@ -115,8 +124,9 @@ def test_poles_and_antimeridian_are_crossed_without_a_jump(
     flown = worlds.fly(here, worlds.story(), worlds.noise(300, 2))
     lat, lon = positions(flown)
     _, _, step = GEOD.inv(lon[:, :-1], lat[:, :-1], lon[:, 1:], lat[:, 1:])
-    longest = motion.STORE_S * flown.groundspeed_mps[:, 1:].astype(float)
-    assert np.all(step[steps_in_air(flown)] <= longest[steps_in_air(flown)] * 1.001 + 2.0)
+    often = worlds.fly(here, worlds.story(), worlds.noise(300, 2), every_s=1.0)
+    longest, part = motion.STORE_S * tens(often.groundspeed_mps), steps_in_air(flown)
+    assert np.all(step[part] <= longest[part] * 1.001 + 2.0)
     assert (np.ptp(lon, axis=1) > 170.0).sum() > 10  # crossed
 
 
@@ -128,7 +138,8 @@ def test_a_case_moved_in_longitude_has_its_paths_moved(case: Case) -> None:
         )
         way = worlds.field("WAY", 10.9, longitude - 0.3)
         routes = (Route("way", 0.6, ("WAY",), "THERE", ""), Route("free", 0.4, (), None, ""))
-        moved = worlds.elsewhere(case, home, there, way, routes=routes)
+        area = Extent(longitude - 1.0, 9.0, float(earth.wrap_deg(longitude + 2.0)), 12.0)
+        moved = replace(worlds.elsewhere(case, home, there, way, routes=routes), extent=area)
         hypothesis = worlds.story(ends=("flying", "landed"), at=("THERE",), leaves_after_s=900.0, leaves_mean_s=600.0)
         return moved, worlds.fly(moved, hypothesis, worlds.noise(400, 3))
 
@@ -139,6 +150,112 @@ def test_a_case_moved_in_longitude_has_its_paths_moved(case: Case) -> None:
     assert np.abs(np.radians(lat_there - lat) * 6.4e6).max() < 5.0
     assert np.abs(east).max() < 5.0
     np.testing.assert_allclose(here.altitude_m, there.altitude_m, atol=1.0)
+
+
+# -- the integration -----------------------------------------------------------------------------------------
+
+
+def test_pieces_twenty_times_finer_change_little(case: Case) -> None:
+    """Position after 60 minutes and, in brackets, the largest difference on the way, over 1,200 paths of all stories.
+
+    Measured on the Syrian case: half below 2 m (10 m), 9 in 10 below 22 m (55 m), 99 in 100 below some 300 m. The tail
+    is not the integration's: a path that leaves its route while it turns, or that only just lands, turns a second's
+    difference into another direction for an hour or another approach.
+    """
+    last, worst, other = [], [], 0
+    for number, hypothesis in enumerate(stories(case)):
+        given = motion.scene(case), motion.story(case, hypothesis), motion.envelope(case.aircraft), 10.0
+        rows = worlds.noise(200, 20 + number)
+        usual, fine = (_simulate(rows, *given, finer) for finer in (1.0, 20.0))
+        apart = np.linalg.norm([usual.x - fine.x, usual.y - fine.y, usual.z - fine.z], axis=0) * 6.37e6
+        last.append(apart[:, -1])
+        worst.append(apart.max(axis=1))
+        other += int((usual.ending != fine.ending).sum())
+    at_end, on_way = np.concatenate(last), np.concatenate(worst)
+    assert np.quantile(at_end, 0.5) < 5.0
+    assert np.quantile(at_end, 0.85) < 20.0
+    assert np.quantile(on_way, 0.5) < 20.0
+    assert other <= 0.01 * len(at_end)
+
+
+def test_storing_more_often_changes_nothing(case: Case) -> None:
+    rows = worlds.noise(60, 15)
+    seldom, often = (worlds.fly(case, case.hypotheses[0], rows, every_s=every) for every in (10.0, 1.0))
+    for one, other in zip(seldom[:4], often[:4], strict=True):
+        np.testing.assert_allclose(one, other[:, ::10], rtol=1e-6, atol=1e-6)
+    assert np.array_equal(seldom.phase, often.phase[:, ::10])
+    assert np.array_equal(seldom.end_s, often.end_s)
+
+
+def test_the_take_off_roll_is_a_parabola_to_the_very_moment(case: Case) -> None:
+    flown, env = worlds.fly(case, case.hypotheses[0], worlds.noise(50, 16), every_s=0.5), motion.envelope(case.aircraft)
+    pace = 0.5 * env.rotate_mps**2 / env.takeoff_run_m
+    since = np.arange(flown.x.shape[1]) * 0.5 - (flown.take_off_s[:, None] - env.rotate_mps / pace)
+    rolls = flown.phase == ROLL
+    np.testing.assert_allclose(flown.groundspeed_mps[rolls], pace * since[rolls], atol=0.01)
+    assert np.array_equal(rolls, (since >= 0.0) & (since < env.rotate_mps / pace))
+
+
+def test_touchdown_and_stop_are_exact(case: Case) -> None:
+    flown = worlds.fly(case, case.hypotheses[1], worlds.noise(400, 17), every_s=0.5)
+    rolls = (flown.phase == LANDED) & (flown.groundspeed_mps > 0.0)
+    path, step = np.nonzero(rolls)
+    since = 0.5 * step - flown.end_s[path]
+    assert since.min() >= -1e-6
+    touch = flown.groundspeed_mps[path, step] + 1.8 * since  # the same for all moments of one landing
+    spread = [np.ptp(touch[path == one]) for one in np.unique(path)]
+    assert max(spread) < 0.01
+    assert touch.max() <= 90.0
+    stopped = flown.end_s[path] + touch / 1.8
+    at_rest = np.ceil(stopped / 0.5).astype(int) + 1
+    inside = at_rest < flown.x.shape[1]
+    assert np.all(flown.groundspeed_mps[path[inside], at_rest[inside]] == 0.0)
+
+
+def one_leg(case: Case, kind: float) -> motion.Flown:
+    """Level flight, calm, at one speed; straight on, and after some minutes one lateral manoeuvre of a kind."""
+    here = worlds.elsewhere(case, worlds.field("HERE", 10.0, 20.0, 90.0))
+    here = replace(here, flight=replace(here.flight, level_low_m=1_000.0, level_high_m=1_001.0))
+    rows, leg = straight_on(worlds.noise(20, 18, calm=True)), motion.LATERAL + motion.TURN_SIZE
+    rows[:, [motion.ACTIVITY, leg]] = 0.0, 2.5
+    rows[:, [motion.VERTICAL, motion.SPEED, leg + motion.TURN_SIZE]] = 6.0
+    rows[:, leg + 1] = kind
+    rows[:, leg + 2] = np.where(rows[:, leg + 2] > 0.0, 1.0, -1.0)
+    return worlds.fly(here, worlds.story(), rows, every_s=0.5)
+
+
+def share_of(*kinds: str) -> float:
+    """The number that picks the manoeuvre after these kinds."""
+    return float(norm.ppf(sum(getattr(motion.HABITS, kind) for kind in kinds) + 0.5 * motion.HABITS.hold))
+
+
+def test_a_turn_ends_where_it_was_meant_to(case: Case) -> None:
+    flown = one_leg(case, -3.0)
+    meant = 180.0 * (2.0 * norm.cdf(1.0) - 1.0) ** motion.HABITS.turn_power
+    np.testing.assert_allclose(np.abs(flown.turned_deg[:, -1]), meant, atol=1e-3)
+
+
+@pytest.mark.parametrize("kind", ["orbit", "hold"])
+def test_orbits_and_holds_come_back_to_where_they_began(case: Case, kind: str) -> None:
+    before = ("turn", "gentle", "place", "point", "orbit")
+    flown = one_leg(case, share_of(*before[: before.index("orbit") + (kind == "hold")]))
+    turned = flown.turned_deg[:, -1]
+    rounds = np.abs(turned) / 360.0
+    np.testing.assert_allclose(rounds, np.round(rounds), atol=1e-4)
+    assert set(np.round(rounds)) == ({1, 2} if kind == "orbit" else {1, 2, 3})
+    places = np.stack([flown.x, flown.y, flown.z], axis=-1).astype(float)
+    for row, place in enumerate(places):
+        first = np.flatnonzero(flown.turned_deg[row] != 0.0)[0] - 1
+        done = np.flatnonzero(np.abs(flown.turned_deg[row] - turned[row]) < 1e-3)[0] - 2
+        back = np.linalg.norm(place[done:] - place[first], axis=1).min() * 6.37e6
+        assert back < 0.5 * 0.5 * flown.groundspeed_mps[row, first] + 5.0
+        far = np.linalg.norm(place[first:done] - place[first], axis=1).max() * 6.37e6
+        assert far > (1_000.0 if kind == "orbit" else 3_000.0)
+
+
+def test_direct_flights_go_to_any_part_of_the_area(case: Case) -> None:
+    flown = one_leg(case, share_of("turn", "gentle", "place"))
+    assert len(np.unique(np.round(flown.track_deg[:, -1], 1))) > 10
 
 
 # -- a pure function -----------------------------------------------------------------------------------------
@@ -246,9 +363,17 @@ def test_rates_of_climb_and_descent_stay_within_the_type(flights: tuple[Case, mo
     assert np.all(rate <= np.maximum(best, 0.5) + 0.01)
     assert rate[~falling].min() >= -env.emergency_mps - 0.01
     assert rate[falling].min() >= -120.0
-    change = np.diff(flown.altitude_m.astype(float), axis=1)[part] / motion.STORE_S
-    below_ceiling = flown.altitude_m[:, 1:][part] < env.ceiling_m
-    np.testing.assert_allclose(change[below_ceiling], rate[below_ceiling], atol=0.01)
+
+
+def test_heights_are_the_integral_of_the_rates(case: Case) -> None:
+    flown = worlds.fly(case, case.hypotheses[0], worlds.noise(200, 14), every_s=1.0)
+    part, rate = steps_in_air(flown), flown.vertical_rate_mps.astype(float)
+    off = np.abs(np.diff(flown.altitude_m.astype(float), axis=1) - 0.5 * (rate[:, 1:] + rate[:, :-1]))
+    falls = flown.phase[:, 1:] == FALLING
+    assert np.quantile(off[part], 0.99) < 2e-3
+    assert off[part & ~falls].max() < 0.26  # an acceleration of 1 m/s2, either way, that ends half-way
+    assert off[part & falls].max() < 1.0
+    assert np.abs(np.diff(rate, axis=1))[part & ~falls].max() < 1.01
 
 
 def test_no_path_is_above_the_ceiling_or_below_the_ground(flights: tuple[Case, motion.Flown]) -> None:
@@ -331,7 +456,7 @@ def test_take_off_is_uniform_over_its_prior_and_from_a_runway(case: Case) -> Non
     assert flown.take_off_s.max() <= high
     assert kstest((flown.take_off_s - low) / (high - low), "uniform").pvalue > 1e-3
     first = np.argmax(flies(flown), axis=1) * motion.STORE_S
-    assert np.all((first >= flown.take_off_s) & (first <= flown.take_off_s + motion.STEP_S + motion.STORE_S))
+    assert np.all((first >= flown.take_off_s) & (first <= flown.take_off_s + motion.STORE_S))
     runway = case.places["OSDI"].runways[0]
     lat, lon = positions(flown)
     distance, _ = earth.inverse(runway.latitude, runway.longitude, lat[:, 0], lon[:, 0])

@@ -27,8 +27,9 @@ def noise(n: int, seed: int = 0, calm: bool = False) -> Noise:
     return rows
 
 
-def fly(case: Case, hypothesis: Hypothesis, rows: Noise) -> motion.Flown:
-    return motion.simulate(rows, motion.scene(case), motion.story(case, hypothesis), motion.envelope(case.aircraft))
+def fly(case: Case, hypothesis: Hypothesis, rows: Noise, every_s: float = motion.STORE_S) -> motion.Flown:
+    with_what = motion.scene(case), motion.story(case, hypothesis), motion.envelope(case.aircraft)
+    return motion.simulate(rows, *with_what, every_s)
 
 
 def field(name: str, latitude: float, longitude: float, *headings: float) -> Place:

@@ -370,8 +370,8 @@ def _key(case: Case, problem: Problem, weighed: pd.DataFrame, made: Making) -> s
     """A hash of all that decides what is drawn: the input, the question, and the engine's own source."""
     hypothesis, groups = problem.hypothesis, problem.groups
     folder = Path(__file__).parent
-    names = ("air", "earth", "claims", "motion", "sampler", "reconstruct", "wording")
-    sources = [folder / f"{name}.py" for name in names]
+    names = ("air", "earth", "claims", "sampler", "reconstruct", "wording")
+    sources = [*(folder / f"{name}.py" for name in names), *sorted((folder / "motion").glob("*.py"))]
     parts = [
         case.name, repr((case.window, case.extent, case.flight)),
         repr((sorted(case.places.items()), sorted(case.origins.items()))),
