@@ -43,7 +43,8 @@ _BROKEN = -60.0
 _NO_DOUBT = -1000.0
 #: the share of an ensemble's paths with which the density of a false signal is found
 _FALSE_SHARE = 2
-_LAYOUT = sampler.Layout(motion.DIMENSION, motion.BLOCKS, motion.WAITS, motion.SIZES)
+#: paths that are simulated and asked at a time, so that they stay at hand and memory small
+_CHUNK = 256
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,11 @@ class Problem:
     asserted: tuple[claims.Asked, ...]
     asked: tuple[claims.Asked, ...]
     groups: Groups
+
+    def layout(self) -> sampler.Layout:
+        """Which numbers of a path belong together, and how they are best changed."""
+        own = motion.proposals(self.scene, self.story)
+        return sampler.Layout(motion.DIMENSION, motion.BLOCKS, motion.WAITS, motion.SIZES, own)
 
 
 def paths(
@@ -212,13 +218,20 @@ class Target:
     """The densities that the sampler moves through: the first term is the story's, the others are the claims'."""
 
     problem: Problem
+    asserted: tuple[claims.Sheet, ...]
+    asked: tuple[claims.Sheet, ...]
 
     def terms(self, noise: NDArray[np.float64]) -> NDArray[np.float64]:
         """Log density of the story, then the log-likelihood of each claim."""
+        chunks = [self._terms(noise[start : start + _CHUNK]) for start in range(0, len(noise), _CHUNK)]
+        return np.concatenate(chunks)
+
+    def _terms(self, noise: NDArray[np.float64]) -> NDArray[np.float64]:
         problem = self.problem
         flown = motion.simulate(noise, problem.scene, problem.story, problem.envelope)
-        likelihood, _ = claims.evaluate(flown, problem.scene, problem.asked)
-        return np.column_stack([_told(flown, problem), likelihood])
+        likelihood, _ = claims.evaluate(flown, problem.scene, problem.asked, self.asked)
+        _, fit = claims.evaluate(flown, problem.scene, problem.asserted, self.asserted)
+        return np.column_stack([_told(flown, fit, problem), likelihood])
 
     def density(self, terms: NDArray[np.float64], stage: str, beta: float) -> NDArray[np.float64]:
         """Through the story; then, the story held, through the claims with every origin right; then let doubt in."""
@@ -231,11 +244,16 @@ class Target:
         return terms[:, 0] + total
 
 
-def _told(flown: motion.Flown, problem: Problem) -> NDArray[np.float64]:
-    """Log density of the story: the ending it names, and what it asserts."""
+def _target(problem: Problem) -> Target:
+    """A target with arrays of its own: threads that share them slow each other down."""
+    problem = replace(problem, scene=_copied(problem.scene), story=_copied(problem.story))
+    return Target(problem, claims.sheets(problem.asserted), claims.sheets(problem.asked))
+
+
+def _told(flown: motion.Flown, fit: NDArray[np.float64], problem: Problem) -> NDArray[np.float64]:
+    """Log density of the story: the ending it names, and how well the path fits what it asserts."""
     allowed = [motion.ENDINGS.index(end) for end in problem.hypothesis.ends]
     story = np.where(np.isin(flown.ending, allowed), 0.0, _BROKEN)
-    _, fit = claims.evaluate(flown, problem.scene, problem.asserted)
     return np.asarray(story + np.log(np.maximum(fit, np.exp(_BROKEN))).sum(axis=1), float)
 
 
@@ -271,13 +289,12 @@ def _run(
     name: str, problem: Problem, n: int, seed: int, run: int, settings: sampler.Settings | None
 ) -> sampler.Population:
     """One independent run: the prior, the story, the evidence with every origin right, and doubt let in."""
-    rng = sampler.rng_of(name, problem.hypothesis.id, seed, run)
-    # arrays of its own: threads that share them slow each other down
-    target = Target(replace(problem, scene=_copied(problem.scene), story=_copied(problem.story)))
-    population = sampler.prior(target, n, _LAYOUT, rng)
-    story = sampler.anneal(population, target, "story", _LAYOUT, rng, settings, run)
-    sure = sampler.anneal(story, target, "evidence", _LAYOUT, rng, settings, run)
-    free = sampler.anneal(sure, target, "release", _LAYOUT, rng, settings, run)
+    rng, target, layout = sampler.rng_of(name, problem.hypothesis.id, seed, run), _target(problem), problem.layout()
+    settings = settings or sampler.Settings()
+    population = sampler.prior(target, n * settings.first, layout, rng)
+    story = sampler.anneal(population, target, "story", layout, rng, settings, run, n=n * settings.warm)
+    sure = sampler.anneal(story, target, "evidence", layout, rng, settings, run, n=n)
+    free = sampler.anneal(sure, target, "release", layout, rng, settings, run)
     return replace(free, log_normaliser=sure.log_normaliser + free.log_normaliser)
 
 
@@ -370,8 +387,8 @@ def _key(case: Case, problem: Problem, weighed: pd.DataFrame, made: Making) -> s
     """A hash of all that decides what is drawn: the input, the question, and the engine's own source."""
     hypothesis, groups = problem.hypothesis, problem.groups
     folder = Path(__file__).parent
-    names = ("air", "earth", "claims", "sampler", "reconstruct", "wording")
-    sources = [*(folder / f"{name}.py" for name in names), *sorted((folder / "motion").glob("*.py"))]
+    sources = [folder / f"{name}.py" for name in ("air", "earth", "sampler", "reconstruct", "wording")]
+    sources += [*sorted((folder / "motion").glob("*.py")), *sorted((folder / "claims").glob("*.py"))]
     parts = [
         case.name, repr((case.window, case.extent, case.flight)),
         repr((sorted(case.places.items()), sorted(case.origins.items()))),

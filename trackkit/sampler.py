@@ -89,11 +89,11 @@ class Settings:
     the next step to come early (0: not at all, 1: no more alike than those of two paths).
     """
 
-    first: int = 64
-    warm: int = 6
+    first: int = 32
+    warm: int = 4
     until: float = 0.1
     keep: float = 0.85
-    sweeps: tuple[int, int] = (8, 30)
+    sweeps: tuple[int, int] = (5, 24)
     forgotten: float = 0.8
 
 
@@ -152,7 +152,7 @@ def anneal(
     tell : function, optional
         Called with each inverse temperature reached; raise from it to stop early.
     n : int, optional
-        How many vectors a run ends with, if fewer than the population has.
+        How many vectors the stage ends with, if fewer than the population has.
 
     Returns
     -------
@@ -164,10 +164,10 @@ def anneal(
     beta, step, scales = 0.0, 0, _scales(layout)
     ancestors = np.arange(len(population.noise))
     while beta < 1.0:
-        warm = stage == "story" or beta < settings.until
-        size = min(n * settings.warm, len(population.noise)) if warm else n
+        warm = stage == "story" or (stage == "evidence" and beta < settings.until)
+        size = min(n * settings.warm, len(population.noise)) if stage == "evidence" and warm else n
         beta, log_weight = _next(population.terms, target, stage, beta, settings.keep * size)
-        chosen, step = _systematic(log_weight, size, rng), step + 1
+        chosen, step = _systematic(log_weight, size if beta < 1.0 else n, rng), step + 1
         ancestors = ancestors[chosen]
         normaliser = population.log_normaliser + _log_mean(log_weight)
         population = replace(

@@ -14,10 +14,22 @@ Times are folded in by integrating over them: a claim "at 02:32" is the average 
 """
 
 from trackkit.claims.ask import CLOCK_SD_S, FIX_SD_M, HEIGHT_SD_M, Asked, ask, independent, root, testable
-from trackkit.claims.weigh import SLIP, chain, evaluate, explained, groups, rule, satisfied, sheets, signals, weigh
+from trackkit.claims.weigh import (
+    SLIP,
+    Sheet,
+    chain,
+    evaluate,
+    explained,
+    groups,
+    rule,
+    satisfied,
+    sheets,
+    signals,
+    weigh,
+)
 from trackkit.model import Groups
 
 __all__ = [
-    "CLOCK_SD_S", "FIX_SD_M", "HEIGHT_SD_M", "SLIP", "Asked", "Groups", "ask", "chain", "evaluate", "explained",
-    "groups", "independent", "root", "rule", "satisfied", "sheets", "signals", "testable", "weigh",
+    "CLOCK_SD_S", "FIX_SD_M", "HEIGHT_SD_M", "SLIP", "Asked", "Groups", "Sheet", "ask", "chain", "evaluate",
+    "explained", "groups", "independent", "root", "rule", "satisfied", "sheets", "signals", "testable", "weigh",
 ]  # fmt: skip

@@ -58,6 +58,8 @@ def evaluate(
     log_likelihood, fit : arrays, shape (paths, claims)
         See the head of `trackkit.claims`. A denied claim has likelihood ``1 - fit``.
     """
+    if not asked:
+        return np.zeros((len(flown.take_off_s), 0)), np.zeros((len(flown.take_off_s), 0))
     n, aid, work = len(flown.take_off_s), kinds.aid(flown), np.zeros((3, flown.x.shape[1]))
     result = np.zeros((n, len(asked), 2))
     for sheet in sheets(asked) if ready is None else ready:

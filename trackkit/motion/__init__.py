@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from trackkit.motion.fly import STORE_S, simulate
 from trackkit.motion.geometry import WGS84_A_M, WGS84_E2
 from trackkit.motion.geometry import _ground as _ground
+from trackkit.motion.moves import proposals
 from trackkit.motion.numbers import (
     ACTIVITY,
     BLOCKS,
@@ -63,7 +64,7 @@ __all__ = [
     "ACTIVITY", "BLOCKS", "CRASHED", "DIMENSION", "ENDINGS", "ENVELOPE", "FALLING", "HABITS", "LANDED", "LATERAL",
     "MAX_POINTS", "OFFSETS", "PHASES", "ROUTE", "SAFE", "SIZES", "SPEED", "STORE_S", "STRUCK", "TURN_SIZE",
     "VERTICAL", "WAITS", "WGS84_A_M", "WGS84_E2", "WIND_EAST", "WIND_NORTH", "Envelope", "Flown", "Habits", "Scene",
-    "Story", "envelope", "latitude_longitude", "scene", "simulate", "story",
+    "Story", "envelope", "latitude_longitude", "proposals", "scene", "simulate", "story",
 ]  # fmt: skip
 
 

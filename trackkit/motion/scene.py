@@ -62,7 +62,10 @@ class Envelope(NamedTuple):
 
 
 class Habits(NamedTuple):
-    """How aircraft are flown: mean waits, shares and spreads. Chosen, not fitted, until something better is known.
+    """How aircraft are flown: mean waits, shares and spreads.
+
+    The rates of free flight are those that real flights of all kinds together showed (`data/priors`, table ``any``:
+    393 training flights, 218 hours; a test compares them); the rest is chosen.
 
     `_s` means mean waits of exponential times unless said otherwise; `_spread` standard deviations of a logarithm;
     shares of lateral manoeuvres are probabilities, and what they leave of 1 is to hold the track.
@@ -92,29 +95,29 @@ class Habits(NamedTuple):
     final_least_m: float = 9_000.0  #: the final approach point lies so far out at least
     final_range_m: float = 13_000.0  #: and so much farther at most, evenly
     # free flight: lateral
-    busy_s: float = 40.0  #: the mean wait between manoeuvres is log-uniform from here
-    calm_s: float = 900.0  #: to here
-    turn: float = 0.50  #: share of turns to a new track
-    gentle: float = 0.08  #: share of gentle turns that are kept up
-    place: float = 0.12  #: share of direct flights to a place
-    point: float = 0.08  #: share of direct flights to a point anywhere in the case's area
-    orbit: float = 0.05  #: share of orbits, one or two
-    hold: float = 0.05  #: share of holds, one to three rounds of two half turns and two straight legs
-    turn_power: float = 1.5  #: a turn is 180 degrees times a uniform number to this power
+    busy_s: float = 123.0  #: the mean wait between manoeuvres is log-uniform from here
+    calm_s: float = 571.0  #: to here
+    turn: float = 0.545  #: share of turns to a new track
+    gentle: float = 0.036  #: share of gentle turns that are kept up
+    place: float = 0.14  #: share of direct flights to a place
+    point: float = 0.14  #: share of direct flights to a point anywhere in the case's area
+    orbit: float = 0.11  #: share of orbits, one or two
+    hold: float = 0.029  #: share of holds, one to three rounds of two half turns and two straight legs
+    turn_power: float = 1.7  #: a turn is 180 degrees times a uniform number to this power
     gentle_low_deg: float = 3.0  #: bank of gentle turns, evenly from here
     gentle_high_deg: float = 12.0  #: to here
     hold_s: float = 60.0  #: median time of a straight leg of a hold
     hold_spread: float = 0.3
-    leg_bank_mean: float = 0.8  #: bank in free flight, as a share of the type's normal bank
-    leg_bank_spread: float = 0.2
+    leg_bank_mean: float = 0.524  #: bank in free flight, as a share of the type's normal bank
+    leg_bank_spread: float = 0.207
     # free flight: height and speed
     clearance_m: float = 250.0  #: new heights are this far above the ground at least
     height_first_s: float = 120.0  #: the first change of height, where the path does not climb as it begins
-    height_s: float = 300.0  #: each further one
-    rate_mps: float = 7.0  #: median rate of climb and descent
+    height_s: float = 387.0  #: each further one
+    rate_mps: float = 4.1  #: median rate of climb and descent
     rate_spread: float = 0.55
     speed_first_s: float = 300.0  #: the first change of speed
-    speed_s: float = 400.0  #: each further one
+    speed_s: float = 526.0  #: each further one
     slowest: float = 1.2  #: new speeds are at least this many times the clean stall's
     fastest: float = 0.97  #: and at most this share of VMO
     # the air
