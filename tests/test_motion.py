@@ -326,6 +326,13 @@ def test_air_speed_stays_between_stall_and_the_limits(flights: tuple[Case, motio
     assert number.max() <= 1.003 * env.mmo  # the speed of sound is read in steps of 200 m
 
 
+def test_wild_numbers_give_paths_all_the_same(case: Case) -> None:
+    for number, hypothesis in enumerate(stories(case)):
+        flown = worlds.fly(case, hypothesis, 1.6 * worlds.noise(4_000, 40 + number))
+        assert all(np.isfinite(field).all() for field in flown[:9])
+        assert np.abs(np.diff(flown.turned_deg, axis=1)).max() < 150.0  # ten seconds at 45 degrees of bank and 50 m/s: 112
+
+
 def test_wind_moves_the_ground_speed_and_no_more(case: Case) -> None:
     rows = worlds.noise(300, 7)
     flown, env = worlds.fly(case, case.hypotheses[0], rows), motion.envelope(case.aircraft)

@@ -110,9 +110,11 @@ def _turn_time(s: Array, p: Array, env: Envelope, time: float, largest: float) -
     """The time of a turning piece, and whether the turn ends with it."""
     rate = _rate_of(s, s[S_TAS])
     time = min(time, largest / rate)
-    whole = min(abs(s[S_ANGLE]) / rate, 2.0 * time)
-    whole *= 1.0 + 0.5 * whole * (_pace_of(s, p, env, min(time, whole)) / s[S_CAS] + _THINNER * s[S_VS])
-    whole = max(whole, 1e-3)
+    whole = abs(s[S_ANGLE]) / rate
+    if whole > 1.5 * time:
+        return time, False
+    change = 0.5 * whole * (_pace_of(s, p, env, min(time, whole)) / s[S_CAS] + _THINNER * s[S_VS])
+    whole = max(whole * (1.0 + min(max(change, -0.3), 0.3)), 1e-3)
     return min(time, whole), whole <= time
 
 
