@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -64,10 +63,10 @@ def of_paths(ensemble: Ensemble) -> dict[str, Array]:
     one = {name: ensemble.paths[name].to_numpy() for name in ("latitude", "longitude", "altitude_m", "track_deg")}
     start = ensemble.paths["time"].to_numpy()[0]
     given = ensemble.log_likelihood.sel(claim=list(ensemble.given)).to_numpy()
+    take_off_s = (ensemble.paths["take_off"].to_numpy() - start) / np.timedelta64(1, "s")
     return _quantities(
-        one, ensemble.paths["phase"].to_numpy(), (ensemble.paths["take_off"].to_numpy() - start) / np.timedelta64(1, "s"),
-        ensemble.paths["qnh_offset_m"].to_numpy(), given,
-    )  # fmt: skip
+        one, ensemble.paths["phase"].to_numpy(), take_off_s, ensemble.paths["qnh_offset_m"].to_numpy(), given
+    )
 
 
 def of_truth(case: Case, flown: motion.Flown, i: int) -> dict[str, Array]:
@@ -85,8 +84,9 @@ def _quantities(
 ) -> dict[str, Array]:
     steps = [int(60 * minute // motion.STORE_S) for minute in LOOKS]
     free = phase >= worlds.FREE
-    found = {f"{name} {m} min": one[name][:, k] for name in ("latitude", "longitude") for m, k in zip(LOOKS, steps, strict=True)}
-    found |= {f"height {m} min": one["altitude_m"][:, k] for m, k in zip(LOOKS[:2], steps[:2], strict=True)}
+    looks = dict(zip(LOOKS, steps, strict=True))
+    found = {f"{name} {at} min": one[name][:, k] for name in ("latitude", "longitude") for at, k in looks.items()}
+    found |= {f"height {at} min": one["altitude_m"][:, looks[at]] for at in LOOKS[:2]}
     found["track"] = one["track_deg"][:, steps[1]]
     found["leaves the route"] = np.where(free.any(axis=1), free.argmax(axis=1), phase.shape[1])
     found["take-off"] = np.round(take_off_s, 6)
@@ -115,10 +115,8 @@ def ranked(
     with ThreadPoolExecutor(workers) as pool:
         done = list(pool.map(replicate, range(replicates)))
     rng = np.random.default_rng([seed, 2])
-    return {
-        name: calibrate.ranks(np.concatenate([true[name] for true, _ in done]), np.stack([d[name] for _, d in done]), rng)
-        for name in done[0][0]
-    }
+    true = {name: np.concatenate([one[name] for one, _ in done]) for name in done[0][0]}
+    return {name: calibrate.ranks(true[name], np.stack([drawn[name] for _, drawn in done]), rng) for name in true}
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -141,5 +139,3 @@ def lowest_tenth(values: Array, weight: Array) -> float:
     order = np.argsort(values)
     return float(values[order][np.searchsorted(np.cumsum(weight[order]) / weight.sum(), 0.1)])
 
-
-Tell = Callable[..., dict[str, object]]

@@ -32,7 +32,7 @@ Values = dict[str, Any]
 #: paths flown at once in search of those that tell the story, and how often before giving up
 _CHUNK, _CHUNKS = 256, 400
 #: draws of the null hypothesis by which envelopes are set
-_NULL = 4_000
+_NULL = 2_000
 
 
 class Uniformity(NamedTuple):
@@ -123,9 +123,9 @@ def _climbed(rank: NDArray[np.int64], draws: int) -> NDArray[np.int64]:
 def _depth(climbed: NDArray[np.int64], count: int) -> Array:
     """The two-sided binomial tail at the worst point: small where a distribution function strays."""
     draws = climbed.shape[1]
-    points = np.arange(1, draws + 1) / (draws + 1)
-    tails = np.minimum(binom.cdf(climbed, count, points), binom.sf(climbed - 1, count, points))
-    return np.asarray(np.minimum(2.0 * tails, 1.0).min(axis=1), float)
+    numbers, points = np.arange(count + 1)[:, None], np.arange(1, draws + 1) / (draws + 1)
+    tails = np.minimum(binom.cdf(numbers, count, points), binom.sf(numbers - 1, count, points))
+    return np.asarray(np.minimum(2.0 * tails[climbed, np.arange(draws)], 1.0).min(axis=1), float)
 
 
 def _null(count: int, draws: int, seed: int) -> Array:
@@ -219,7 +219,8 @@ def _draw(true: _Seen, row: Any, asked: claims.Asked, sound: bool) -> Values:
 
 def _fix(true: _Seen, row: Any, asked: claims.Asked, sound: bool) -> Values:
     """Place, height and speed at one of the moments that the claim may mean."""
-    one, rng, values = asked.parameters, true.rng, Values()
+    one: Any = asked.parameters
+    rng, values = true.rng, Values()
     _only(one.where.given <= (row.relation == "point"), row)
     _only(not one.height.given or row.datum != "ground", row)
     k = _moment(true, row, one.when)
@@ -236,31 +237,33 @@ def _fix(true: _Seen, row: Any, asked: claims.Asked, sound: bool) -> Values:
 
 
 def _course(true: _Seen, row: Any, asked: claims.Asked, sound: bool) -> Values:
-    _only(not asked.parameters.to_place, row)
-    k = _moment(true, row, asked.parameters.when)
-    told = true.flown.track_deg[0, k] + asked.parameters.sd_deg * true.rng.standard_normal()
+    one: Any = asked.parameters
+    _only(not one.to_place, row)
+    k = _moment(true, row, one.when)
+    told = true.flown.track_deg[0, k] + one.sd_deg * true.rng.standard_normal()
     return {"heading_deg": float(told % 360.0) if sound else 360.0 * true.rng.random()}
 
 
 def _turn(true: _Seen, row: Any, asked: claims.Asked, sound: bool) -> Values:
-    _only(not asked.parameters.where.given, row)
+    one: Any = asked.parameters
+    _only(not one.where.given, row)
     return _whether(true, asked, sound)
 
 
 def _descent(true: _Seen, row: Any, asked: claims.Asked, sound: bool) -> Values:
-    one = asked.parameters
+    one: Any = asked.parameters
     _only(not (one.where.given or one.start.given or one.end.given or one.log_within[1] or one.rate[1]), row)
     return _whether(true, asked, sound)
 
 
 def _event(true: _Seen, row: Any, asked: claims.Asked, sound: bool) -> Values:
-    one, rng = asked.parameters, true.rng
+    one: Any = asked.parameters
     if not one.time_given and not one.where.given and one.kind:
         return _whether(true, asked, sound)
     _only(one.kind == 0 and one.place < 0 and not row.time_hedge, row)
     start, end = true.case.window
-    told = true.flown.take_off_s[0] + one.sd_s * rng.standard_normal()
-    seconds = told if sound else (end - start).total_seconds() * rng.random()
+    told = true.flown.take_off_s[0] + one.sd_s * true.rng.standard_normal()
+    seconds = told if sound else (end - start).total_seconds() * true.rng.random()
     return {"time": (start + pd.Timedelta(seconds=float(seconds))).as_unit("us")}
 
 
