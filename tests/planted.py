@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import minimal
 import numpy as np
 import pandas as pd
 import worlds
 from numpy.typing import NDArray
 from scipy.stats import gaussian_kde
 
-from trackkit import calibrate, claims, earth, motion, reconstruct, sampler
+from trackkit import calibrate, claims, earth, motion, read, reconstruct, sampler
 from trackkit.model import Case, Ensemble, Hypothesis, TrustRule
 
 Array = NDArray[np.float64]
@@ -40,7 +43,7 @@ LOOKS = (15, 22, 30)
 
 def small(folder: Path, *told: dict[str, object], minutes: float = 35.0) -> Case:
     """The small case of the tests, cut to its first minutes, with three more origins."""
-    text = worlds.minimal.CASE.replace("[[event]]", ORIGINS + "\n[[event]]")
+    text = minimal.CASE.replace("[[event]]", ORIGINS + "\n[[event]]")
     case = worlds.told(folder, *(told or TOLD), case=text)
     return replace(case, window=(case.window[0], case.window[0] + pd.Timedelta(minutes=minutes)))
 
@@ -139,3 +142,204 @@ def lowest_tenth(values: Array, weight: Array) -> float:
     order = np.argsort(values)
     return float(values[order][np.searchsorted(np.cumsum(weight[order]) / weight.sum(), 0.1)])
 
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# planted flights: drawn from a hypothesis, told of as reports tell, reconstructed under every hypothesis
+# ---------------------------------------------------------------------------------------------------------------
+
+#: one claim in so many is false: its values are drawn from the background, whatever its origin
+FALSE_SHARE = 0.1
+#: what is told of a flight, and by whom; the first six always, the others as the flight allows
+MENU = (
+    ("was_at", "flightradar24"), ("was_at", "flightaware"), ("height", "flightradar24"), ("speed", "flightradar24"),
+    ("headed", "foreign-media"), ("took_off", "foreign-media"), ("turned", "flightradar24"),
+    ("descended", "flightaware"), ("ended", "al-jazeera-officer"), ("ended", "eekad-imagery"),
+)  # fmt: skip
+WINDS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
+KINDS = {"height": "flew_at", "speed": "flew_at"}
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A flight that is true under a hypothesis, the case that tells of it, and the claims that are false."""
+
+    hypothesis: Hypothesis
+    flown: motion.Flown
+    case: Case
+    false: tuple[str, ...]
+
+
+def plant(case: Case, hypothesis: Hypothesis, folder: Path, seed: int) -> Planted:
+    """Draw a flight, and write what is told of it into a copy of the case folder, read by the reader."""
+    rng = np.random.default_rng([31, seed])
+    flown = calibrate.prior(case, hypothesis, 1, rng)
+    other = calibrate.prior(case, reconstruct.open_hypothesis(case), 1, rng)
+    told: list[dict[str, object]] = []
+    false: list[str] = []
+    for number, (kind, origin) in enumerate(MENU):
+        time = case.window[0] + pd.Timedelta(seconds=float(motion.STORE_S * _flying(flown, rng)))
+        row = SimpleNamespace(origin=origin, time=time, phase="", says=KINDS.get(kind, kind))
+        shown = other if claims.rule(case, hypothesis, row).trust == 0.0 else flown
+        lie = bool(rng.random() < FALSE_SHARE)
+        words = invent(rng, case, kind) if lie else tell(rng, case, shown, kind, time)
+        if words:
+            told.append({"id": f"claim-{number}", "says": row.says, "origin": origin, **words})
+            false += [f"claim-{number}"] if lie else []
+    return Planted(hypothesis, flown, told_by(case, folder, told), tuple(false))
+
+
+def told_by(case: Case, folder: Path, told: list[dict[str, object]]) -> Case:
+    """The case with these claims for all of its own."""
+    files = {name: (case.folder / f"{name}.toml").read_text(encoding="utf-8") for name in ("case", "hypotheses")}
+    paper = minimal.report("paper", *[minimal.claim(**one) for one in told])
+    files["paper"] = paper.replace('via = ["tracker-one"]', 'via = ["flightradar24"]')
+    return read.case(minimal.write(folder, **files))
+
+
+def tell(rng: np.random.Generator, case: Case, flown: motion.Flown, kind: str, time: pd.Timestamp) -> dict[str, object]:
+    """What a report says of a path: rounded, a little off, in words; nothing where there is nothing to say."""
+    k = int((time - case.window[0]).total_seconds() // motion.STORE_S)
+    if kind in ("was_at", "height", "speed", "headed"):
+        return _at_a_moment(rng, case, flown, kind, k) if _aloft(flown)[k] else {}
+    if kind == "took_off":
+        return {"at": case.flight.origin, "time": _clock(rng, case, float(flown.take_off_s[0]))}
+    return {"turned": _turned, "descended": _descended, "ended": _ended}[kind](case, flown)
+
+
+def invent(rng: np.random.Generator, case: Case, kind: str) -> dict[str, object]:
+    """What is said of no path: drawn from the background of the kind."""
+    minutes = int((case.window[1] - case.window[0]).total_seconds() // 60)
+    time = f"{case.window[0] + pd.Timedelta(minutes=int(rng.integers(minutes))):%H:%M} UTC"
+    heights = np.sort(rng.uniform(300.0, claims.HEIGHT_RANGE_M, 2))
+    city = str(rng.choice(_cities(case)))
+    field = str(rng.choice([place.id for place in case.places.values() if place.runways]))
+    box = case.extent
+    return {
+        "was_at": {"latitude": round(rng.uniform(box.south, box.north), 2), "radius": "3 km", "time": time,
+                   "longitude": round(rng.uniform(box.west, box.east), 2)},
+        "height": {"altitude": _metres(heights[0]), "datum": "pressure", "time": time},
+        "speed": {"speed": _kmh(rng.uniform(30.0, claims.SPEED_RANGE_MPS)), "time": time},
+        "headed": {"heading": str(rng.choice(WINDS)), "time": time},
+        "took_off": {"at": case.flight.origin, "time": time},
+        "turned": {"near": city},
+        "descended": {"from": _metres(heights[1]), "to": _metres(heights[0]), "datum": "pressure"},
+        "ended": {"says": "landed", "at": field} if rng.random() < 0.5 else {"says": "crashed", "near": city},
+    }[kind]  # fmt: skip
+
+
+def apart(one: Planted, nats: float = 3.0) -> bool:
+    """Whether what is told can set the true hypothesis apart from each of the others.
+
+    For each other one, either the true path's own likelihood is lower by more than `nats` under that one's trust than
+    under the true one's, or a sound claim tells an ending that the other story does not have. No ensemble is asked.
+    """
+    case, independent = one.case, claims.independent(one.case.claims)
+    asked = claims.ask(case, independent)
+    likelihood, _ = claims.evaluate(one.flown, motion.scene(case), asked)
+    own = {
+        other.id: float(claims.weigh(likelihood, asked, claims.groups(case, other, independent))[0][0])
+        for other in case.hypotheses
+    }
+    ended = [row for row in independent.itertuples() if row.says in ("landed", "crashed") and row.id not in one.false]
+    return all(
+        own[one.hypothesis.id] - own[other.id] > nats or any(not _ends_so(other, row) for row in ended)
+        for other in case.hypotheses
+        if other.id != one.hypothesis.id
+    )
+
+
+def covered(ensemble: Ensemble, flown: motion.Flown, every: int = 12) -> list[bool]:
+    """Whether the true position lies in the 90 % region, every two minutes of flight."""
+    latitude, longitude = motion.latitude_longitude(flown.x[0], flown.y[0], flown.z[0])
+    steps = np.flatnonzero(_aloft(flown))[every // 2 :: every]
+    return [in_region(ensemble, latitude[k], longitude[k], int(k)) for k in steps]
+
+
+def _ends_so(hypothesis: Hypothesis, row: Any) -> bool:
+    return row.says in hypothesis.ends and (row.says == "crashed" or row.place in hypothesis.at)
+
+
+def _aloft(flown: motion.Flown) -> NDArray[np.bool_]:
+    phase = flown.phase[0]
+    return (phase >= motion.PHASES.index("on the route")) & (phase <= motion.PHASES.index("approach"))
+
+
+def _flying(flown: motion.Flown, rng: np.random.Generator) -> int:
+    return int(rng.choice(np.flatnonzero(_aloft(flown))))
+
+
+def _at_a_moment(
+    rng: np.random.Generator, case: Case, flown: motion.Flown, kind: str, k: int
+) -> dict[str, object]:
+    said: dict[str, object] = {"time": _clock(rng, case, k * motion.STORE_S)}
+    if kind == "was_at":
+        latitude, longitude = motion.latitude_longitude(*(flown[axis][:, k] for axis in range(3)))
+        lat, lon = earth.forward(latitude[0], longitude[0], 360.0 * rng.random(), abs(rng.normal(0.0, 2_000.0)))
+        return {**said, "latitude": round(float(lat), 2), "longitude": round(float(lon), 2), "radius": "3 km"}
+    if kind == "height":
+        height = max(float(flown.altitude_m[0, k] - flown.qnh_offset_m[0]), 100.0)
+        return {**said, "altitude": _metres(height), "datum": "pressure"}
+    if kind == "speed":
+        return {**said, "speed": _kmh(float(flown.groundspeed_mps[0, k]) + rng.normal(0.0, 3.0))}
+    return {**said, "heading": WINDS[round(float(flown.track_deg[0, k]) / 45.0) % 8]}
+
+
+def _turned(case: Case, flown: motion.Flown) -> dict[str, object]:
+    """The largest turn within three minutes, by the nearest city, where both are worth a word."""
+    half = int(90.0 // motion.STORE_S)
+    turned, aloft = flown.turned_deg[0], _aloft(flown)
+    size = np.abs(turned[2 * half :] - turned[: -2 * half]) * aloft[half:-half]
+    k = int(size.argmax()) + half
+    latitude, longitude = motion.latitude_longitude(*(flown[axis][:, k] for axis in range(3)))
+    name, distance = _nearest(case, float(latitude[0]), float(longitude[0]))
+    return {"near": name} if size.max() > 60.0 and distance < 40_000.0 else {}
+
+
+def _descended(case: Case, flown: motion.Flown) -> dict[str, object]:
+    """From the highest point to the lowest in the ten minutes after it, where that is a descent."""
+    height = np.where(_aloft(flown), flown.altitude_m[0] - flown.qnh_offset_m[0], -np.inf)
+    top = int(height.argmax())
+    after = height[top : top + 60]
+    low = float(after[np.isfinite(after)].min())
+    if height[top] - low < 1_500.0:
+        return {}
+    return {"from": _metres(float(height[top])), "to": _metres(max(low, 100.0)), "datum": "pressure"}
+
+
+def _ended(case: Case, flown: motion.Flown) -> dict[str, object]:
+    ending = motion.ENDINGS[int(flown.ending[0])]
+    if ending == "landed":
+        return {"says": "landed", "at": sorted(case.places)[int(flown.place[0])]}
+    if ending != "crashed":
+        return {}
+    latitude, longitude = motion.latitude_longitude(*(flown[axis][:, -1] for axis in range(3)))
+    return {"says": "crashed", "near": _nearest(case, float(latitude[0]), float(longitude[0]))[0]}
+
+
+def _cities(case: Case) -> list[str]:
+    box = case.extent
+    inside = [place for place in case.places.values() if place.kind == "city" and place.latitude < box.north]
+    return [place.id for place in inside]
+
+
+def _nearest(case: Case, latitude: float, longitude: float) -> tuple[str, float]:
+    places = [case.places[name] for name in _cities(case)]
+    distance, _ = earth.inverse(
+        latitude, longitude, [place.latitude for place in places], [place.longitude for place in places]
+    )
+    return places[int(distance.argmin())].id, float(distance.min())
+
+
+def _clock(rng: np.random.Generator, case: Case, seconds: float) -> str:
+    """To the minute, by a clock that is half a minute off."""
+    told = case.window[0] + pd.Timedelta(seconds=seconds + rng.normal(0.0, claims.CLOCK_SD_S))
+    return f"{told.round('min'):%H:%M} UTC"
+
+
+def _metres(height: float) -> str:
+    return f"{100 * round(height / 100.0)} m"
+
+
+def _kmh(speed_mps: float) -> str:
+    return f"{10 * round(speed_mps * 3.6 / 10.0)} km/h"
