@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ import worlds
 from numpy.typing import NDArray
 from scipy.stats import gaussian_kde
 
-from trackkit import calibrate, claims, earth, motion, read, reconstruct, sampler
+from trackkit import calibrate, claims, earth, judge, motion, read, reconstruct, sampler
 from trackkit.model import Case, Ensemble, Hypothesis, TrustRule
 
 Array = NDArray[np.float64]
@@ -103,7 +104,11 @@ def ranked(
     case: Case, hypothesis: Hypothesis, replicates: int, n: int, runs: int, draws: int, seed: int,
     settings: sampler.Settings | None = None, workers: int = 2,
 ) -> dict[str, NDArray[np.int64]]:  # fmt: skip
-    """The rank of the truth among draws of the posterior, by quantity and replicate."""
+    """The rank of the truth among draws of the posterior, by quantity and replicate.
+
+    With as many runs as draws one path is taken from each run, so that draws are independent of each other given what
+    was told; else draws are taken from the whole ensemble by weight, as a user sees it, and share ancestors.
+    """
     flown = calibrate.prior(case, hypothesis, replicates, np.random.default_rng([seed, 0]))
 
     def replicate(i: int) -> tuple[dict[str, Array], dict[str, Array]]:
@@ -112,7 +117,10 @@ def ranked(
         with ThreadPoolExecutor(1) as pool:
             ensemble = reconstruct.paths(told, hypothesis, n=n, seed=i, runs=runs, settings=settings, executor=pool)
         weight = np.exp(ensemble.log_weight.to_numpy())
-        chosen = rng.choice(len(weight), draws, p=weight / weight.sum())
+        if runs == draws:
+            chosen = np.arange(runs) * (n // runs) + rng.integers(n // runs, size=runs)
+        else:
+            chosen = rng.choice(n, draws, p=weight / weight.sum())
         return of_truth(told, flown, i), {name: values[chosen] for name, values in of_paths(ensemble).items()}
 
     with ThreadPoolExecutor(workers) as pool:
@@ -343,3 +351,76 @@ def _metres(height: float) -> str:
 
 def _kmh(speed_mps: float) -> str:
     return f"{10 * round(speed_mps * 3.6 / 10.0)} km/h"
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# what is measured of planted flights (benchmarks/planted.py prints it)
+# ---------------------------------------------------------------------------------------------------------------
+
+#: edges of the reliability table
+EDGES = (0.0, 0.05, 0.2, 0.5, 0.8, 0.95, 1.0)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found of one flight."""
+
+    true: str
+    inside: float
+    moments: int
+    posterior: dict[str, float]
+    sd: float
+    apart: bool
+    claims: int
+    false: int
+
+
+def flight(case: Case, number: int, paths: int, seed: int, folder: Path) -> Found:
+    """Plant one flight and reconstruct it under every hypothesis."""
+    hypothesis = case.hypotheses[number % len(case.hypotheses)]
+    one = plant(case, hypothesis, folder, seed + number)
+    ensembles = {this.id: reconstruct.paths(one.case, this, n=paths, seed=seed) for this in case.hypotheses}
+    verdict = judge.hypotheses(one.case, ensembles.values()).set_index("hypothesis")
+    inside = covered(ensembles[hypothesis.id], one.flown)
+    return Found(
+        hypothesis.id, float(np.mean(inside)), len(inside), verdict["posterior"].to_dict(),
+        float(verdict["log_evidence_sd"].max()), apart(one), len(one.case.claims), len(one.false),
+    )  # fmt: skip
+
+
+def flights(count: int, paths: int, seed: int) -> list[Found]:
+    """Plant flights from each hypothesis of the Syrian case in turn."""
+    case = read.case(Path(__file__).parents[1] / "data" / "syrian-air-9218")
+    with tempfile.TemporaryDirectory() as folder:
+        return [flight(case, number, paths, seed, Path(folder) / str(number)) for number in range(count)]
+
+
+def measures(found: list[Found]) -> dict[str, float]:
+    """The figures of the table, and of the slow test."""
+    names = list(found[0].posterior)
+    given = np.array([[one.posterior[name] for name in names] for one in found])
+    true = np.array([[name == one.true for name in names] for one in found], float)
+    first = (given * true).sum(axis=1) >= given.max(axis=1)
+    told = np.array([one.apart for one in found])
+    return {
+        "flights": len(found),
+        "claims": float(np.mean([one.claims for one in found])),
+        "false claims": float(sum(one.false for one in found)),
+        "in the 90 % region": float(np.average([one.inside for one in found], weights=[one.moments for one in found])),
+        "Brier score": float(((given - true) ** 2).sum(axis=1).mean()),
+        "mean posterior of the true one": float((given * true).sum(axis=1).mean()),
+        "true one first": float(first.mean()),
+        "told apart": float(told.sum()),
+        "true one first, told apart": float(first[told].mean()) if told.any() else np.nan,
+        "largest sd of log evidence (nat), median": float(np.median([one.sd for one in found])),
+    }
+
+
+def reliability(found: list[Found]) -> pd.DataFrame:
+    """Of hypotheses given a posterior of so much, how many were true."""
+    pairs = [(value, name == one.true) for one in found for name, value in one.posterior.items()]
+    table = pd.DataFrame(pairs, columns=["posterior", "true"])
+    table["of"] = pd.cut(table["posterior"], EDGES, include_lowest=True)
+    return table.groupby("of", observed=True).agg(
+        stories=("true", "size"), mean_posterior=("posterior", "mean"), share_true=("true", "mean")
+    )

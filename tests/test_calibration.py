@@ -27,6 +27,8 @@ ORACLE_PATHS, ORACLE_CHUNK, ORACLE_ERROR = 1_000_000, 4_000, 0.03
 ORACLE_SEEDS, ORACLE_N = 8, 800
 #: simulation-based calibration: replicates, paths and runs in each, draws by which the truth is ranked
 REPLICATES, PATHS, INDEPENDENT, DRAWS = 500, 192, 4, 9
+#: planted flights: how many, and paths for each story
+FLIGHTS, FLIGHT_PATHS = 10, 160
 #: false alarms in a hundred that calibration may give over all quantities and both tests
 ALARMS = 0.01
 
@@ -134,3 +136,32 @@ def test_the_test_itself_has_its_level_and_sees_what_is_wrong() -> None:
     assert sum(value < 0.05 for value in fair) <= 5  # twice 5 %: 1.2 expected, more than 5 once in 1,500
     spoiled = linear_ranks(99, 400, spoiled=0.4)
     assert min(calibrate.uniform_p(spoiled, DRAWS, DRAWS + 1)) < 0.001
+
+
+# -- planted flights ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def flights() -> list[planted.Found]:
+    """Two flights from each of the five hypotheses of the Syrian case, one claim in ten false."""
+    return planted.flights(FLIGHTS, FLIGHT_PATHS, seed=0)
+
+
+def test_planted_flights_are_told_of_as_they_should_be(flights: list[planted.Found]) -> None:
+    assert len(flights) == FLIGHTS
+    assert all(5 <= one.claims <= 10 for one in flights)
+    assert sum(one.false for one in flights) >= 1
+    assert all(sum(one.posterior.values()) == pytest.approx(1.0) for one in flights)
+
+
+def test_planted_paths_lie_in_the_region(flights: list[planted.Found]) -> None:
+    """Ten flights of a few moments each, and few paths to draw a region from: the bound is loose."""
+    assert planted.measures(flights)["in the 90 % region"] > 0.55
+
+
+def test_planted_hypotheses_are_found_better_than_by_guessing(flights: list[planted.Found]) -> None:
+    """Guessing evenly among five has a Brier score of 0.8 and a mean posterior of 0.2."""
+    found = planted.measures(flights)
+    print(found)
+    assert found["Brier score"] < 0.8
+    assert found["mean posterior of the true one"] > 0.3
