@@ -127,8 +127,11 @@ def health(ensemble: Ensemble) -> Figure:
     record, each = ensemble.diagnostics, ensemble.n // ensemble.runs
     spread = _by_run(record)
     fewest = int(record.loc[record["stage"] == "evidence"].groupby("run")["ancestors"].last().sum())
-    foot = [style.made_of([ensemble]), f"Log evidence by run: {', '.join(f'{value:.1f}' for value in spread)} nat. "
-            "Shares are of the paths of a run; a line is one run."]  # fmt: skip
+    by_run = ", ".join(f"{value:.1f}" for value in spread).replace("-", "−")
+    foot = [
+        style.made_of([ensemble]),
+        f"Log evidence by run: {by_run} nat. Shares are of the paths of a run; a line is one run.",
+    ]
     figure = style.sheet(style.FULL_MM, 62.0 + style.footer_mm(foot))
     message = f"“{ensemble.hypothesis.id}”: {ensemble.n:,} paths descend from {fewest:,} in the stage of the evidence"
     top = style.title(figure, message, f"Independent runs differ by {np.ptp(spread):.1f} nat")
