@@ -379,7 +379,7 @@ def flight(case: Case, number: int, paths: int, seed: int, folder: Path) -> Foun
     """Plant one flight and reconstruct it under every hypothesis."""
     hypothesis = case.hypotheses[number % len(case.hypotheses)]
     one = plant(case, hypothesis, folder, seed + number)
-    ensembles = {this.id: reconstruct.paths(one.case, this, n=paths, seed=seed) for this in case.hypotheses}
+    ensembles = {this.id: reconstruct.paths(one.case, this, n=paths, seed=seed + number) for this in case.hypotheses}
     verdict = judge.hypotheses(one.case, ensembles.values()).set_index("hypothesis")
     inside = covered(ensembles[hypothesis.id], one.flown)
     return Found(
