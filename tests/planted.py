@@ -264,6 +264,19 @@ def covered(ensemble: Ensemble, flown: motion.Flown, every: int = 12) -> list[bo
     return [in_region(ensemble, latitude[k], longitude[k], int(k)) for k in steps]
 
 
+def above(ensemble: Ensemble, one: Planted) -> float:
+    """The share of the weight of paths under which the claims are less likely than under the true path.
+
+    Even between 0 and 1 where an ensemble is what it should be; near 1 where its paths have not come as near to the
+    claims as the true one does.
+    """
+    asked = claims.ask(one.case, claims.independent(one.case.claims))
+    true, _ = claims.evaluate(one.flown, motion.scene(one.case), asked)
+    drawn = ensemble.log_likelihood.sel(claim=list(ensemble.given)).to_numpy()
+    own, others = (claims.weigh(some, asked, ensemble.groups)[0] for some in (true, drawn))
+    return float(np.exp(ensemble.log_weight.to_numpy()) @ (others < own[0]))
+
+
 def _ends_so(hypothesis: Hypothesis, row: Any) -> bool:
     return row.says in hypothesis.ends and (row.says == "crashed" or row.place in hypothesis.at)
 
@@ -373,6 +386,7 @@ class Found:
     apart: bool
     claims: int
     false: int
+    above: float
 
 
 def flight(case: Case, number: int, paths: int, seed: int, folder: Path) -> Found:
@@ -385,6 +399,7 @@ def flight(case: Case, number: int, paths: int, seed: int, folder: Path) -> Foun
     return Found(
         hypothesis.id, float(np.mean(inside)), len(inside), verdict["posterior"].to_dict(),
         float(verdict["log_evidence_sd"].max()), apart(one), len(one.case.claims), len(one.false),
+        above(ensembles[hypothesis.id], one),
     )  # fmt: skip
 
 
@@ -407,6 +422,7 @@ def measures(found: list[Found]) -> dict[str, float]:
         "claims": float(np.mean([one.claims for one in found])),
         "false claims": float(sum(one.false for one in found)),
         "in the 90 % region": float(np.average([one.inside for one in found], weights=[one.moments for one in found])),
+        "paths less likely than the true one": float(np.mean([one.above for one in found])),
         "Brier score": float(((given - true) ** 2).sum(axis=1).mean()),
         "mean posterior of the true one": float((given * true).sum(axis=1).mean()),
         "true one first": float(first.mean()),
