@@ -4,9 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import planted
 import pytest
-from numpy.typing import NDArray
-from scipy.stats import gaussian_kde
 
 from trackkit import claims, earth, read, reconstruct
 from trackkit.model import Case, Ensemble
@@ -77,7 +76,8 @@ def test_the_true_hypothesis_comes_first_and_clearly(ensembles: dict[str, Ensemb
 def test_the_true_path_lies_inside_the_region(ensembles: dict[str, Ensemble], truth: pd.DataFrame) -> None:
     """Inside the 90 % highest-density region of positions (a weighted kernel density) at 80 % of the times."""
     flying = np.flatnonzero(truth["groundspeed_mps"] > 70.0)
-    inside = [in_region(ensembles[TRUE], truth, step) for step in flying]
+    places = truth[["latitude", "longitude"]].to_numpy()
+    inside = [planted.in_region(ensembles[TRUE], *places[step], step) for step in flying]
     assert len(flying) > 150
     assert np.mean(inside) >= 0.8
 
@@ -89,17 +89,3 @@ def test_the_slip_is_seen_through_and_the_rest_believed(ensembles: dict[str, Ens
     found = dict(zip(true.given, explained, strict=True))
     assert found.pop(SLIP) < 0.01
     assert np.mean(list(found.values())) > 0.9
-
-
-def in_region(ensemble: Ensemble, truth: pd.DataFrame, step: int) -> bool:
-    now, weight = truth.iloc[step], np.exp(ensemble.log_weight.to_numpy())
-    lat, lon = (ensemble.paths[name].to_numpy()[:, step].astype(float) for name in ("latitude", "longitude"))
-    distance, bearing = earth.inverse(now["latitude"], now["longitude"], lat, lon)
-    points = distance * np.stack([np.sin(np.radians(bearing)), np.cos(np.radians(bearing))])
-    density = gaussian_kde(points, weights=weight)
-    return bool(density([[0.0], [0.0]])[0] >= lowest_tenth(density(points), weight))
-
-
-def lowest_tenth(values: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
-    order = np.argsort(values)
-    return float(values[order][np.searchsorted(np.cumsum(weight[order]) / weight.sum(), 0.1)])
