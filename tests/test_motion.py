@@ -156,11 +156,11 @@ def test_a_case_moved_in_longitude_has_its_paths_moved(case: Case) -> None:
 
 
 def test_pieces_twenty_times_finer_change_little(case: Case) -> None:
-    """Position after 60 minutes and, in brackets, the largest difference on the way, over 1,200 paths of all stories.
+    """Position at the end and, in brackets, the largest difference on the way, over 1,200 paths of all stories.
 
-    Measured on the Syrian case: half below 2 m (10 m), 9 in 10 below 22 m (55 m), 99 in 100 below some 300 m. The tail
-    is not the integration's: a path that leaves its route while it turns, or that only just lands, turns a second's
-    difference into another direction for an hour or another approach.
+    Measured on 1,800 paths of the Syrian case, 60 minutes after take-off: half within 1.4 m (10 m), 85 in 100 within
+    10 m (39 m), 92 in 100 within 20 m, 95 in 100 within 37 m (110 m), 99 in 100 within 460 m (1.3 km). The tail is
+    where a path hangs by a thread: it leaves its route while it turns, only just lands, or grazes a ridge.
     """
     last, worst, other = [], [], 0
     for number, hypothesis in enumerate(stories(case)):
@@ -172,8 +172,8 @@ def test_pieces_twenty_times_finer_change_little(case: Case) -> None:
         worst.append(apart.max(axis=1))
         other += int((usual.ending != fine.ending).sum())
     at_end, on_way = np.concatenate(last), np.concatenate(worst)
-    assert np.quantile(at_end, 0.5) < 5.0
-    assert np.quantile(at_end, 0.85) < 20.0
+    assert np.quantile(at_end, 0.5) < 3.0
+    assert np.quantile(at_end, 0.88) < 20.0
     assert np.quantile(on_way, 0.5) < 20.0
     assert other <= 0.01 * len(at_end)
 
@@ -330,7 +330,7 @@ def test_wild_numbers_give_paths_all_the_same(case: Case) -> None:
     for number, hypothesis in enumerate(stories(case)):
         flown = worlds.fly(case, hypothesis, 1.6 * worlds.noise(4_000, 40 + number))
         assert all(np.isfinite(field).all() for field in flown[:9])
-        assert np.abs(np.diff(flown.turned_deg, axis=1)).max() < 150.0  # ten seconds at 45 degrees of bank and 50 m/s: 112
+        assert np.abs(np.diff(flown.turned_deg, axis=1)).max() < 150.0  # at 45 degrees of bank and 50 m/s: 112 in 10 s
 
 
 def test_wind_moves_the_ground_speed_and_no_more(case: Case) -> None:
