@@ -219,7 +219,7 @@ def one_leg(case: Case, kind: float) -> motion.Flown:
     rows, leg = straight_on(worlds.noise(20, 18, calm=True)), motion.LATERAL + motion.TURN_SIZE
     rows[:, [motion.ACTIVITY, leg]] = 0.0, 2.5
     rows[:, [motion.VERTICAL, motion.SPEED, leg + motion.TURN_SIZE]] = 6.0
-    rows[:, leg + 1] = kind
+    rows[:, leg + 1], rows[:, leg + 3] = kind, 1.0
     rows[:, leg + 2] = np.where(rows[:, leg + 2] > 0.0, 1.0, -1.0)
     return worlds.fly(here, worlds.story(), rows, every_s=0.5)
 

@@ -61,7 +61,14 @@ def layout(dimension: int) -> sampler.Layout:
     """Two halves as blocks, and pairs of neighbours."""
     numbers = np.arange(dimension)
     pairs = np.stack([numbers[:-1], numbers[1:]], axis=1)
-    return sampler.Layout(dimension, (numbers[: dimension // 2], numbers[dimension // 2 :]), pairs, pairs)
+    return sampler.Layout(dimension, (numbers[: dimension // 2], numbers[dimension // 2 :]), pairs, pairs, (doubled,))
+
+
+def doubled(noise: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+    """A proposal of a model's own, with a Jacobian: all numbers times the same factor, or divided by it."""
+    factor = np.exp(0.5 * rng.standard_normal(len(noise)))[:, None]
+    new = noise * factor
+    return new, 0.5 * ((noise**2).sum(axis=1) - (new**2).sum(axis=1)) + noise.shape[1] * np.log(factor[:, 0])
 
 
 def run(

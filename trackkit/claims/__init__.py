@@ -13,7 +13,20 @@ Times are folded in by integrating over them: a claim "at 02:32" is the average 
 "02:32" may mean, not a wider circle. A place without a time is a place somewhere along the flight.
 """
 
-from trackkit.claims.ask import CLOCK_SD_S, FIX_SD_M, HEIGHT_SD_M, Asked, ask, independent, root, testable
+from trackkit.claims.ask import (
+    CLOCK_SD_S,
+    EVEN,
+    FIX_SD_M,
+    HEIGHT_SD_M,
+    PATH_KINDS,
+    SPEED_RANGE_MPS,
+    Asked,
+    ask,
+    independent,
+    root,
+    testable,
+)  # fmt: skip
+from trackkit.claims.kinds import HEIGHT_RANGE_M, Course, Descent, Event, Fix, Turn, When
 from trackkit.claims.weigh import (
     SLIP,
     Sheet,
@@ -30,6 +43,7 @@ from trackkit.claims.weigh import (
 from trackkit.model import Groups
 
 __all__ = [
-    "CLOCK_SD_S", "FIX_SD_M", "HEIGHT_SD_M", "SLIP", "Asked", "Groups", "Sheet", "ask", "chain", "evaluate",
+    "CLOCK_SD_S", "EVEN", "FIX_SD_M", "HEIGHT_RANGE_M", "HEIGHT_SD_M", "PATH_KINDS", "SLIP", "SPEED_RANGE_MPS",
+    "Asked", "Course", "Descent", "Event", "Fix", "Groups", "Sheet", "Turn", "When", "ask", "chain", "evaluate",
     "explained", "groups", "independent", "root", "rule", "satisfied", "sheets", "signals", "testable", "weigh",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,13 +19,16 @@ Each = Any
 HEIGHT_RANGE_M = 13_000.0
 NEVER = -690.0
 HALF_TURN_STEPS, MINUTE_STEPS = int(90.0 / motion.STORE_S), int(60.0 / motion.STORE_S)
-#: a squared distance beyond all others; how much farther than the best moment one must be to add nothing
-HUGE, FARTHER = 1e9, 60.0
+#: a squared distance beyond all others
+HUGE = 1e9
 
-_FREE = {"nnan", "nsz"}  # no not-a-numbers are made here: least and greatest of a row may then be found in lanes
-# `_nrt=False`: nothing is allocated in here, and counting the users of every array would cost more than asking does
-_compiled = njit(nogil=True, cache=True, error_model="numpy", fastmath=_FREE, _nrt=False)
-_inlined = njit(nogil=True, cache=True, error_model="numpy", fastmath=_FREE, _nrt=False, forceinline=True)
+# Nothing is allocated in here, and counting the users of every array would cost more than asking does: `_nrt=False`.
+# No not-a-number is made in here, so that the least of a row may be found in lanes: `fastmath`.
+_OPTIONS: Any = MappingProxyType({
+    "nogil": True, "cache": True, "error_model": "numpy", "fastmath": {"nnan", "nsz"}, "_nrt": False,
+})  # fmt: skip
+_compiled = njit(**_OPTIONS)
+_inlined = njit(**_OPTIONS, forceinline=True)
 
 # ---------------------------------------------------------------------------------------------------------------
 # where, when, how high: the parts that claims share
@@ -400,7 +404,7 @@ def _turned_where(weights: Array, size: Array, off: Array, count: int) -> tuple[
     for k in range(count):
         share = weights[k] * max(size[k] - 15.0, 0.0) ** 2
         amount += share
-        if share > 0.0 and off[k] < best + FARTHER:
+        if share > 0.0 and off[k] < best + 60.0:
             total += share * math.exp(-0.5 * (off[k] - best))
     return max(_log(total / max(amount, 1e-12)) - 0.5 * best, NEVER), best
 

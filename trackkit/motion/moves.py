@@ -9,6 +9,7 @@ and of the Jacobian (Green 1995, Biometrika 82:711-732), as the sampler asks for
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -178,7 +179,8 @@ def _pace_s(noise: Array, scene: Scene) -> Array:
 
 def _shifts(n: int, rng: np.random.Generator, scales_s: tuple[float, float]) -> Array:
     """Shifts of a time (s), small and large."""
-    return rng.standard_normal(n) * np.exp(rng.uniform(*np.log(scales_s), n))
+    least, most = scales_s
+    return rng.standard_normal(n) * np.exp(rng.uniform(math.log(least), math.log(most), n))
 
 
 def _with_waits(noise: Array, where: NDArray[np.int64], change: Array) -> tuple[Array, Array]:
@@ -188,7 +190,7 @@ def _with_waits(noise: Array, where: NDArray[np.int64], change: Array) -> tuple[
     """
     rows, used = np.arange(len(noise))[:, None], where >= 0
     waits = waits_of(noise[rows, where]) + change
-    good = ((waits > 0.0) | ~used).all(axis=1)
+    good = np.asarray(((waits > 0.0) | ~used).all(axis=1), bool)
     put, new = used & good[:, None], noise.copy()
     new[np.broadcast_to(rows, where.shape)[put], where[put]] = normals_of(waits[put])
     return new, np.where(good, -np.where(used, change, 0.0).sum(axis=1), -np.inf)

@@ -65,7 +65,8 @@ class Habits(NamedTuple):
     """How aircraft are flown: mean waits, shares and spreads.
 
     The rates of free flight are those that real flights of all kinds together showed (`data/priors`, table ``any``:
-    393 training flights, 218 hours; a test compares them); the rest is chosen.
+    393 training flights, 218 hours; a test compares them), shares of manoeuvres times 0.95, as deliberate straight legs
+    cannot be told there; the rest is chosen.
 
     `_s` means mean waits of exponential times unless said otherwise; `_spread` standard deviations of a logarithm;
     shares of lateral manoeuvres are probabilities, and what they leave of 1 is to hold the track.
@@ -97,12 +98,12 @@ class Habits(NamedTuple):
     # free flight: lateral
     busy_s: float = 123.0  #: the mean wait between manoeuvres is log-uniform from here
     calm_s: float = 571.0  #: to here
-    turn: float = 0.545  #: share of turns to a new track
-    gentle: float = 0.036  #: share of gentle turns that are kept up
-    place: float = 0.14  #: share of direct flights to a place
-    point: float = 0.14  #: share of direct flights to a point anywhere in the case's area
-    orbit: float = 0.11  #: share of orbits, one or two
-    hold: float = 0.029  #: share of holds, one to three rounds of two half turns and two straight legs
+    turn: float = 0.518  #: share of turns to a new track
+    gentle: float = 0.034  #: share of gentle turns that are kept up
+    place: float = 0.133  #: share of direct flights to a place
+    point: float = 0.133  #: share of direct flights to a point anywhere in the case's area
+    orbit: float = 0.105  #: share of orbits, one or two
+    hold: float = 0.027  #: share of holds, one to three rounds of two half turns and two straight legs
     turn_power: float = 1.7  #: a turn is 180 degrees times a uniform number to this power
     gentle_low_deg: float = 3.0  #: bank of gentle turns, evenly from here
     gentle_high_deg: float = 12.0  #: to here
