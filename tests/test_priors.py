@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trackkit import earth, read
+from trackkit import earth, motion, read
 from trackkit.errors import InputError
 
 FOLDER = Path(__file__).parents[1] / "data" / "priors"
@@ -256,3 +256,19 @@ def test_a_figure_of_another_form_is_refused(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(earth, "data_folder", lambda: tmp_path)
     with pytest.raises(InputError, match=r"manoeuvres\.toml, one: .*did you mean 'value'"):
         read.priors("one")
+
+
+def test_the_motion_model_flies_as_flights_of_all_kinds_did() -> None:
+    """The habits of free flight are the fitted figures; the shares leave one part in twenty to holding the track."""
+    habits, fitted = motion.HABITS, read.priors("any")
+    for mine, name in (
+        ("busy_s", "mean_wait_turn_s_low"), ("calm_s", "mean_wait_turn_s_high"), ("turn_power", "turn_size_exponent"),
+        ("leg_bank_mean", "bank_mean_of_normal"), ("leg_bank_spread", "bank_sd_of_normal"),
+        ("height_s", "wait_climb_s"), ("speed_s", "wait_speed_s"),
+    ):  # fmt: skip
+        assert getattr(habits, mine) == pytest.approx(fitted[name].value, rel=0.01), mine
+    for mine, name in (("turn", "turn"), ("gentle", "gentle"), ("orbit", "orbit"), ("hold", "hold")):
+        assert getattr(habits, mine) == pytest.approx(0.95 * fitted[f"share_{name}"].value, abs=0.002), mine
+    assert habits.place + habits.point == pytest.approx(0.95 * fitted["share_direct"].value, abs=0.002)
+    rates = fitted["climb_rate_median_mps"].value, fitted["descent_rate_median_mps"].value
+    assert min(rates) <= habits.rate_mps <= max(rates)

@@ -3,11 +3,26 @@
 The verbs, in the order in which data flow: ``read -> check -> reconstruct -> judge -> draw``.
 """
 
-from trackkit import air, check, claims, draw, earth, judge, motion, read, reconstruct, report, sampler, units, wording
+from trackkit import (
+    air,
+    calibrate,
+    check,
+    claims,
+    draw,
+    earth,
+    judge,
+    motion,
+    read,
+    reconstruct,
+    report,
+    sampler,
+    units,
+    wording,
+)  # fmt: skip
 from trackkit.errors import TrackkitError
 from trackkit.model import Aircraft, Case, Ensemble, Hypothesis
 
 __all__ = [
-    "Aircraft", "Case", "Ensemble", "Hypothesis", "TrackkitError", "air", "check", "claims", "draw", "earth", "judge",
-    "motion", "read", "reconstruct", "report", "sampler", "units", "wording",
+    "Aircraft", "Case", "Ensemble", "Hypothesis", "TrackkitError", "air", "calibrate", "check", "claims", "draw",
+    "earth", "judge", "motion", "read", "reconstruct", "report", "sampler", "units", "wording",
 ]  # fmt: skip

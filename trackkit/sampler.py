@@ -90,7 +90,7 @@ class Settings:
     """
 
     first: int = 32
-    warm: int = 4
+    warm: int = 2
     until: float = 0.1
     keep: float = 0.85
     sweeps: tuple[int, int] = (5, 24)
