@@ -93,7 +93,7 @@ class Settings:
     warm: int = 2
     until: float = 0.1
     keep: float = 0.85
-    sweeps: tuple[int, int] = (5, 24)
+    sweeps: tuple[int, int] = (5, 16)
     forgotten: float = 0.8
 
 
