@@ -191,6 +191,7 @@ DIAGNOSTICS = _table(
     ("stage", "text", "", "story or evidence"),
     ("step", "int", "", "step of the ladder"),
     ("beta", "float", "", "inverse temperature reached"),
+    ("paths", "int", "", "paths before resampling"),
     ("effective_paths", "float", "", "effective sample size before resampling"),
     ("sweeps", "int", "", "sweeps of moves made at this temperature"),
     ("acceptance", "float", "", "mean share of moves accepted"),

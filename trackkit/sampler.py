@@ -175,8 +175,9 @@ def anneal(
         )
         population, moved = _move(population, target, stage, beta, layout, rng, settings, scales, warm)
         row = {
-            "run": run, "stage": stage, "step": step, "beta": beta, "effective_paths": effective(log_weight), **moved,
-            "ancestors": len(np.unique(ancestors)), "log_normaliser": normaliser,
+            "run": run, "stage": stage, "step": step, "beta": beta, "paths": len(log_weight),
+            "effective_paths": effective(log_weight), **moved, "ancestors": len(np.unique(ancestors)),
+            "log_normaliser": normaliser,
         }  # fmt: skip
         population = replace(population, record=(*population.record, row))
         if tell is not None:

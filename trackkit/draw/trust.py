@@ -21,10 +21,10 @@ _LEFT, _GAP, _PANEL_MM = 12.0, 7.0, 30.0
 _ACROSS = 4
 _STAGES = ("story", "evidence", "release")
 _MEASURES = (
-    ("beta", "Inverse temperature", False),
-    ("effective_paths", "Effective paths after\na step, share", True),
-    ("acceptance", "Moves accepted, share", False),
-    ("ancestors", "Distinct ancestors within\nthe stage, share", True),
+    ("beta", "Inverse temperature"),
+    ("effective_paths", "Effective paths after\na step, share"),
+    ("acceptance", "Moves accepted, share"),
+    ("ancestors", "Distinct ancestors within\nthe stage, share"),
 )
 _RUNS = (style.BLUE, style.VERMILION, style.GREEN, style.PURPLE, style.ORANGE, style.SKY, style.BLACK)
 _LINES = ("-", (0, (5.0, 1.5)), (0, (1.0, 1.0)), (0, (5.0, 1.5, 1.0, 1.5)))
@@ -124,21 +124,23 @@ def _strayed(axes: Axes, points: Array, low: Array, high: Array, value: Array, r
 @style.styled
 def health(ensemble: Ensemble) -> Figure:
     """Draw the record of a run: ladder, effective paths, moves accepted and ancestors, by stage, a line a run."""
-    record, each = ensemble.diagnostics, ensemble.n // ensemble.runs
+    record = ensemble.diagnostics
+    begun = record.groupby(["run", "stage"])["paths"].transform("first")
+    whole = {"effective_paths": record["paths"], "ancestors": begun}
     spread = _by_run(record)
     fewest = int(record.loc[record["stage"] == "evidence"].groupby("run")["ancestors"].last().sum())
     by_run = ", ".join(f"{value:.1f}" for value in spread).replace("-", "−")
     foot = [
         style.made_of([ensemble]),
-        f"Log evidence by run: {by_run} nat. Shares are of the paths of a run; a line is one run.",
+        f"Log evidence by run: {by_run} nat. Shares: of the paths before a step (ancestors: before the stage).",
     ]
     figure = style.sheet(style.FULL_MM, 62.0 + style.footer_mm(foot))
     message = f"“{ensemble.hypothesis.id}”: {ensemble.n:,} paths descend from {fewest:,} in the stage of the evidence"
     top = style.title(figure, message, f"Independent runs differ by {np.ptp(spread):.1f} nat")
     width = (style.FULL_MM - style.MARGIN_MM) / len(_MEASURES)
-    for column, (name, label, shared) in enumerate(_MEASURES):
+    for column, (name, label) in enumerate(_MEASURES):
         axes = style.panel(figure, 7.0 + column * width, top + 9.0, width - 9.0, 38.0)
-        _record(axes, record.assign(value=record[name] / (each if shared else 1.0)))
+        _record(axes, record.assign(value=record[name] / whole.get(name, 1.0)))
         axes.set_title(label, size=style.BODY, loc="left", pad=2.0)
     style.footer(figure, foot)
     return style.tell(figure, f"Record of {ensemble.runs} runs. {message}; runs differ by {np.ptp(spread):.2f} nat.")
