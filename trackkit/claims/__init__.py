@@ -14,10 +14,8 @@ Times are folded in by integrating over them: a claim "at 02:32" is the average 
 """
 
 from trackkit.claims.ask import (
-    CLOCK_SD_S,
     EVEN,
-    FIX_SD_M,
-    HEIGHT_SD_M,
+    HEIGHT_RANGE_M,
     PATH_KINDS,
     SPEED_RANGE_MPS,
     Asked,
@@ -26,7 +24,10 @@ from trackkit.claims.ask import (
     root,
     testable,
 )  # fmt: skip
-from trackkit.claims.kinds import HEIGHT_RANGE_M, Course, Descent, Event, Fix, Turn, When
+from trackkit.claims.heights import Descent
+from trackkit.claims.kinds import Course, Event, Fix, Turn
+from trackkit.claims.meant import CLOCK_SD_S, FIX_SD_M, HEIGHT_SD_M
+from trackkit.claims.parts import When
 from trackkit.claims.weigh import (
     SLIP,
     Sheet,

@@ -11,8 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackkit import motion
-from trackkit.claims import kinds
-from trackkit.claims.ask import Asked, ask, given
+from trackkit.claims import parts
+from trackkit.claims.ask import Asked, ask
+from trackkit.claims.meant import given
 from trackkit.errors import InputError
 from trackkit.model import Case, Groups, Hypothesis, Origin, TrustRule
 
@@ -32,11 +33,11 @@ class Sheet(NamedTuple):
 
 def sheets(asked: tuple[Asked, ...]) -> tuple[Sheet, ...]:
     """Claims sorted by kind, as `evaluate` puts them; make them once where paths are many."""
-    kinds_asked = {claim.function: None for claim in asked}
-    columns = [[j for j, claim in enumerate(asked) if claim.function is function] for function in kinds_asked]
+    functions = {claim.function: None for claim in asked}
+    columns = [[j for j, claim in enumerate(asked) if claim.function is function] for function in functions]
     return tuple(
-        Sheet(function, np.array(members), kinds.stack([asked[j].parameters for j in members]))
-        for function, members in zip(kinds_asked, columns, strict=True)
+        Sheet(function, np.array(members), parts.stack([asked[j].parameters for j in members]))
+        for function, members in zip(functions, columns, strict=True)
     )
 
 
@@ -60,7 +61,7 @@ def evaluate(
     """
     if not asked:
         return np.zeros((len(flown.take_off_s), 0)), np.zeros((len(flown.take_off_s), 0))
-    n, aid, work = len(flown.take_off_s), kinds.aid(flown), np.zeros((3, flown.x.shape[1]))
+    n, aid, work = len(flown.take_off_s), parts.aid(flown), np.zeros((3, flown.x.shape[1]))
     result = np.zeros((n, len(asked), 2))
     for sheet in sheets(asked) if ready is None else ready:
         out = np.zeros((n, len(sheet.columns), 2))

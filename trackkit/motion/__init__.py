@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from trackkit.motion.fly import STORE_S, simulate
 from trackkit.motion.geometry import WGS84_A_M, WGS84_E2
+from trackkit.motion.geometry import _course as _course
 from trackkit.motion.geometry import _ground as _ground
 from trackkit.motion.moves import proposals
 from trackkit.motion.numbers import (
