@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import planted
 import pytest
+import ranked
 import worlds
 from scipy.stats import kstest
 
@@ -16,11 +16,11 @@ from trackkit.model import Case, Hypothesis, TrustRule
 
 @pytest.fixture(scope="module")
 def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
-    return planted.small(tmp_path_factory.mktemp("case"))
+    return ranked.small(tmp_path_factory.mktemp("case"))
 
 
 def sure(case: Case, trust: float = 1.0) -> Hypothesis:
-    return replace(planted.wanderer(case), trust=(TrustRule("*", trust),))
+    return replace(ranked.wanderer(case), trust=(TrustRule("*", trust),))
 
 
 def rows(case: Case, told: list[Case], column: str, claim: str) -> np.ndarray:
@@ -210,7 +210,7 @@ def test_false_origins_tell_of_anything(case: Case, true: motion.Flown) -> None:
     ],
 )
 def test_what_cannot_be_drawn_is_refused(claim: dict[str, object], tmp_path: Path) -> None:
-    odd = planted.small(tmp_path, {"origin": "pilot", **claim})
+    odd = ranked.small(tmp_path, {"origin": "pilot", **claim})
     flown = calibrate.prior(odd, sure(odd), 1, np.random.default_rng(0))
     with pytest.raises(InputError, match="cannot be drawn"):
         calibrate.retold(odd, sure(odd), flown, 0, np.random.default_rng(0))
@@ -221,7 +221,7 @@ def test_claims_that_hang_together_are_refused(tmp_path: Path) -> None:
     copies = ({"id": "one", "origin": "pilot", **said}, {"id": "two", "origin": "pilot", "copy_of": "one", **said})
     signal = ({"id": "one", **said}, {"id": "two", **said})
     for number, several in enumerate((copies, signal)):
-        odd = planted.small(tmp_path / str(number), *several)
+        odd = ranked.small(tmp_path / str(number), *several)
         flown = calibrate.prior(odd, sure(odd), 1, np.random.default_rng(0))
         with pytest.raises(InputError, match="hang together"):
             calibrate.retold(odd, sure(odd), flown, 0, np.random.default_rng(0))

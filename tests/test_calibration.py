@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import planted
 import pytest
+import ranked
 import test_sampler
 from scipy.special import logsumexp
 
@@ -26,7 +27,7 @@ ORACLE_PATHS, ORACLE_CHUNK, ORACLE_ERROR = 1_000_000, 4_000, 0.03
 #: the engine against brute force: seeds, and paths by seed
 ORACLE_SEEDS, ORACLE_N = 8, 800
 #: simulation-based calibration: replicates, independent runs in each, of which one path is drawn, and paths in a run
-REPLICATES, DRAWS, EACH = 200, 9, 40
+REPLICATES, DRAWS, EACH = 240, 9, 40
 #: how these many small runs are moved: few places to begin from, short ladders
 LIGHT = sampler.Settings(first=8, warm=1, sweeps=(4, 10))
 #: the same tests on a linear case: sets of ranks, and replicates in a set
@@ -49,11 +50,11 @@ SAID = (
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory: pytest.TempPathFactory) -> Case:
     """Half an hour, three claims of three kinds, one origin that is right four times in five."""
-    return planted.small(tmp_path_factory.mktemp("toy"), *SAID, minutes=30.0)
+    return ranked.small(tmp_path_factory.mktemp("toy"), *SAID, minutes=30.0)
 
 
 def teller(case: Case) -> Hypothesis:
-    return replace(planted.wanderer(case), trust=(TrustRule("*", 0.8),))
+    return replace(ranked.wanderer(case), trust=(TrustRule("*", 0.8),))
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,8 @@ def test_true_values_rank_anywhere_among_those_drawn(tmp_path: Path) -> None:
     One path is drawn from each of nine independent runs: paths of one run descend from few ancestors, and ranks among
     them would crowd at either end although every path by itself is a fair draw.
     """
-    case = planted.small(tmp_path)
-    ranks = planted.ranked(case, planted.wanderer(case), REPLICATES, DRAWS * EACH, DRAWS, DRAWS, 1, LIGHT)
+    case = ranked.small(tmp_path)
+    ranks = ranked.ranked(case, ranked.wanderer(case), REPLICATES, DRAWS * EACH, DRAWS, DRAWS, 1, LIGHT)
     assert len(ranks) >= 8
     found = smallest_p(ranks, DRAWS)
     print({name: round(value, 3) for name, value in found.items()})

@@ -61,7 +61,7 @@ def layout(dimension: int) -> sampler.Layout:
     """Two halves as blocks, and pairs of neighbours."""
     numbers = np.arange(dimension)
     pairs = np.stack([numbers[:-1], numbers[1:]], axis=1)
-    return sampler.Layout(dimension, (numbers[: dimension // 2], numbers[dimension // 2 :]), pairs, pairs, (doubled,))
+    return sampler.Layout(dimension, (numbers[: dimension // 2], numbers[dimension // 2 :]), pairs, (doubled,))
 
 
 def doubled(noise: Array, rng: np.random.Generator) -> tuple[Array, Array]:

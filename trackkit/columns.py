@@ -188,7 +188,7 @@ RATIOS = _table(
 
 DIAGNOSTICS = _table(
     ("run", "int", "", "independent run"),
-    ("stage", "text", "", "story or evidence"),
+    ("stage", "text", "", "story, evidence or release"),
     ("step", "int", "", "step of the ladder"),
     ("beta", "float", "", "inverse temperature reached"),
     ("paths", "int", "", "paths before resampling"),

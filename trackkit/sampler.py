@@ -6,22 +6,18 @@ normaliser is thrown away), then through the evidence, whose normaliser is the l
 Jasra 2006, J. R. Statist. Soc. B 68:411-436). A claim may be right or its origin false, so the evidence has modes, and
 a plain ladder falls into "false" long before any path has come near what the claims say. The evidence is therefore
 annealed with every origin right; a last stage, the release, lets falsehood in, and normalisers of both add up. Between
-steps the population is resampled and moved by several kinds
-of Metropolis moves that leave the standard normal prior untouched:
+steps the population is resampled and moved by several kinds of Metropolis moves:
 
 - *all*, *some*, *block*, *one*: preconditioned Crank-Nicolson steps z' = sqrt(1 - s^2) z + s xi on all numbers, on a
   random subset, on one block of numbers that belong together, on one number (Cotter, Roberts, Stuart and White 2013,
   Statist. Sci. 28:424-446); each block and each number has a step of its own, and numbers that need short steps are
   tried more often;
 - *redraw*: one block drawn anew, which crosses between routes and endings;
-- *retime*: two neighbouring exponential waits share out their sum anew, so that one manoeuvre moves in time and the
-  others stay (given the sum, the share is uniform);
 - *trade*: two numbers keep their sum and draw their difference anew;
 - *difference*: a step along the difference of two other members (ter Braak 2006, Stat. Comput. 16:239-249), which
-  knows the population's own shape, on few numbers or on all;
+  knows the population's own shape, on few numbers or on all; half of the population moves by the other half, so that
+  each half sees fixed partners;
 - *own*: what the model brings along, such as a change of one time that leaves the times after it where they were.
-
-The last but one moves one half of the population by the other half, so each half sees fixed partners.
 """
 
 from __future__ import annotations
@@ -33,7 +29,6 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import log_ndtr, ndtri_exp
 
 from trackkit import columns
 
@@ -53,8 +48,8 @@ class Target(Protocol):
         """Log density, relative to the prior, at an inverse temperature of a stage, shape (n,)."""
 
 
-MOVES = ("all", "some", "block", "one", "redraw", "retime", "trade", "difference", "own")
-_SHARES = (0.12, 0.12, 0.2, 0.16, 0.06, 0.04, 0.03, 0.14, 0.13)
+MOVES = ("all", "some", "block", "one", "redraw", "trade", "difference", "own")
+_SHARES = (0.12, 0.12, 0.2, 0.16, 0.06, 0.03, 0.14, 0.17)
 #: the shares of the numbers that a step along a difference may change
 _PARTS = (0.05, 0.15, 0.4, 1.0)
 #: the acceptance that lengths of steps are steered towards
@@ -65,15 +60,13 @@ _WANTED = 0.3
 class Layout:
     """Which numbers of a vector belong together.
 
-    `blocks`: index arrays redrawn together; `waits`: pairs of neighbouring exponential waits; `trades`: pairs of
-    normals of which the sum matters more than the parts; `own`: the model's own proposals, each a function of
-    (vectors, generator) that gives new vectors and what to add to the log acceptance ratio (for a density relative to
-    the prior: that of the proposal and of the prior).
+    `blocks`: index arrays redrawn together; `trades`: pairs of normals of which the sum matters more than the parts;
+    `own`: the model's own proposals, each a function of (vectors, generator) that gives new vectors and what to add to
+    the log acceptance ratio (for a density relative to the prior: that of the proposal and of the prior).
     """
 
     dimension: int
     blocks: tuple[NDArray[np.int64], ...]
-    waits: NDArray[np.int64]
     trades: NDArray[np.int64]
     own: tuple[Callable[[Array, np.random.Generator], tuple[Array, Array]], ...] = ()
 
@@ -283,8 +276,8 @@ def _propose(
         return _difference(noise, half, scales[kind], rng)
     if kind == "own":
         return *layout.own[rng.integers(len(layout.own))](old, rng), none
-    if kind in ("retime", "trade"):
-        return _pairwise(old, kind, layout, rng), 0.0, none
+    if kind == "trade":
+        return _trade(old, layout.trades, rng), 0.0, none
     used = _which(kind, len(half), scales, layout, rng)
     mask = _mask(old.shape, kind, used, layout.blocks, rng)
     step = 1.0 if kind == "redraw" else (scales[kind][used] * np.exp(0.5 * rng.standard_normal(len(half))))[:, None]
@@ -321,23 +314,12 @@ def _mask(
     return table[used]
 
 
-def _pairwise(old: Array, kind: str, layout: Layout, rng: np.random.Generator) -> Array:
-    """Two numbers of each vector share out their sum anew: as exponential waits, or as they are."""
-    pairs = layout.waits if kind == "retime" else layout.trades
+def _trade(old: Array, pairs: NDArray[np.int64], rng: np.random.Generator) -> Array:
+    """Two numbers of each vector keep their sum and draw their difference anew."""
     rows, pair = np.arange(len(old)), pairs[rng.integers(len(pairs), size=len(old))]
-    new, first, second = old.copy(), old[rows, pair[:, 0]], old[rows, pair[:, 1]]
-    if kind == "trade":
-        apart = rng.standard_normal(len(old)) * np.sqrt(2.0)
-        new[rows, pair[:, 0]], new[rows, pair[:, 1]] = 0.5 * (first + second + apart), 0.5 * (first + second - apart)
-        return new
-    total, share = -(log_ndtr(-first) + log_ndtr(-second)), rng.random(len(old))
-    new[rows, pair[:, 0]], new[rows, pair[:, 1]] = _normal_of(share * total), _normal_of((1.0 - share) * total)
+    new, total, apart = old.copy(), old[rows[:, None], pair].sum(axis=1), np.sqrt(2.0) * rng.standard_normal(len(old))
+    new[rows, pair[:, 0]], new[rows, pair[:, 1]] = 0.5 * (total + apart), 0.5 * (total - apart)
     return new
-
-
-def _normal_of(wait: Array) -> Array:
-    """The standard normal number whose upper tail is exp(-wait)."""
-    return np.asarray(-ndtri_exp(-wait), float)
 
 
 def _difference(

@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 from trackkit.motion.scene import CAS_STEP_MPS, HEIGHT_STEP_M, Array
 
 EARTH_M = 6_371_009.0  # mean radius, for the lengths of routes only
+#: least ground speed (m/s) that is flown: winds that would stop a path are not met in earnest [assumed]
+SLOWEST_MPS = 10.0
 WGS84_A_M = 6_378_137.0
 WGS84_E2 = 6.694379990141317e-3
 WGS84_EP2 = WGS84_E2 / (1.0 - WGS84_E2)
@@ -192,7 +194,7 @@ def _ground_speed(p: Array, tas: float, height: float, east: float, north: float
     strength = p[P_WIND_LOW] + p[P_WIND_UP] * max(height, 0.0)
     we, wn = strength * p[P_WIND_E], strength * p[P_WIND_N]
     along, across = we * east + wn * north, we * north - wn * east
-    return max(along + math.sqrt(max(tas * tas - across * across, 0.0)), 10.0)
+    return max(along + math.sqrt(max(tas * tas - across * across, 0.0)), SLOWEST_MPS)
 
 
 @_inlined

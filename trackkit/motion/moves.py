@@ -1,4 +1,4 @@
-"""Proposals that know the motion model: a time, the pace of manoeuvres, one manoeuvre more or fewer.
+"""Proposals that know the motion model: a time, the pace of manoeuvres, one manoeuvre more or fewer, or elsewhere.
 
 Waits add up, so that a change of one number moves everything that comes after it. Each proposal here changes one thing
 and lets other numbers take it back: the route is left later while the turns after it keep their times; a quicker pace
@@ -31,6 +31,7 @@ from trackkit.motion.numbers import (
     TURN_SIZE,
     TURNS,
     VERTICAL,
+    WAITS,
 )  # fmt: skip
 from trackkit.motion.scene import Scene, Story
 
@@ -49,7 +50,7 @@ _TAKEN_BACK = 0.7
 def proposals(scene: Scene, story: Story) -> tuple[Proposal, ...]:
     """The proposals for paths of a scene and a story, each a function of (vectors, generator)."""
     return (
-        _take_off(scene, story), _leave(scene, story), _event(scene, story), _pace(scene),
+        _take_off(scene, story), _leave(scene, story), _event(scene, story), _pace(scene), _elsewhere,
         _one_more(LATERAL, TURNS, TURN_SIZE, 1), _one_more(VERTICAL, CLIMBS, CLIMB_SIZE, 0),
         _one_more(SPEED, SPEEDS, SPEED_SIZE, 0),
     )  # fmt: skip
@@ -140,6 +141,16 @@ def _pace(scene: Scene) -> Proposal:
         return new, (old - waits).sum(axis=1) + kept.sum(axis=1) * log_ratio
 
     return propose
+
+
+def _elsewhere(noise: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+    """One manoeuvre anywhere between the two beside it, which keep their times: given the sum, the share is uniform."""
+    rows, pair = np.arange(len(noise))[:, None], WAITS[rng.integers(len(WAITS), size=len(noise))]
+    share = rng.random((len(noise), 1))
+    total = waits_of(noise[rows, pair]).sum(axis=1, keepdims=True)
+    new = noise.copy()
+    new[rows, pair] = normals_of(total * np.concatenate([share, 1.0 - share], axis=1))
+    return new, np.zeros(len(noise))
 
 
 def _one_more(base: int, count: int, size: int, first: int) -> Proposal:

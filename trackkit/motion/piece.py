@@ -39,6 +39,7 @@ from trackkit.motion.geometry import (
     S_X,
     S_Y,
     S_Z,
+    SLOWEST_MPS,
     _carry,
     _compiled,
     _ground_speed,
@@ -94,9 +95,19 @@ def _pieced(
     east, north = r * s[S_EAST] + q * s[S_NORTH], r * s[S_NORTH] - q * s[S_EAST]
     gs_middle = _ground_speed(p, tas_middle, middle, east, north)
     gs_end = _ground_speed(p, tas_end, end, r * east + q * north, r * north - q * east)
+    gs_middle = _no_dip(gs, gs_middle, gs_end)
     _shape(c, s, time, turn, bow, vs, climb, gs, gs_middle, gs_end)
     s[S_TAS], s[S_CAS], s[S_SLOWING] = tas_end, cas + pace * time, slowing
     return time
+
+
+@_inlined
+def _no_dip(first: float, middle: float, last: float) -> float:
+    """The ground speed (m/s) at the middle: on the straight line where the parabola would dip below the slowest."""
+    bend, slope = 2.0 * (first - 2.0 * middle + last), 4.0 * middle - 3.0 * first - last
+    if bend > 0.0 and 0.0 < -slope < 2.0 * bend and first - 0.25 * slope * slope / bend < SLOWEST_MPS:
+        return 0.5 * (first + last)
+    return middle
 
 
 @_inlined
