@@ -51,6 +51,17 @@ def _texts(figure: Figure) -> Iterator[Text]:
             yield from (tick.label1 for tick in ticks if tick.label1.get_visible())
 
 
+def test_the_true_path_is_drawn_over_the_paths(ensemble: Ensemble, tmp_path: Path) -> None:
+    case = worlds.told(tmp_path, {"says": "turned", "near": "Homs"})
+    path = pd.DataFrame({"latitude": [33.5, 34.7], "longitude": [36.5, 36.7]})
+    figure = draw.truth(case, ensemble, path)
+    (line,) = [line for line in figure.axes[0].get_lines() if line.get_label() == "true path"]
+    assert line.get_xydata().tolist() == [[36.5, 33.5], [36.7, 34.7]]
+    assert "n = 64, seed = 3, runs = 4" in told(figure)
+    assert "invented flight" in told(figure)
+    assert_clear(figure)
+
+
 def test_the_oracle_tells_its_largest_error() -> None:
     figure = draw.oracle({100: [-3.2, -2.9], 400: [-3.0, -3.04]}, -3.0, 5)
     assert "at most 0.05 nat" in told(figure)

@@ -16,9 +16,9 @@ from trackkit.draw.ranking import verdict
 from trackkit.draw.style import alt, save
 from trackkit.draw.times import timeline
 from trackkit.draw.told import claims
-from trackkit.draw.trust import health, oracle, ranks
+from trackkit.draw.trust import health, oracle, ranks, truth
 
 __all__ = [
     "alt", "claims", "health", "hypotheses", "map", "oracle", "paths", "ranks", "reports", "save", "style", "support",
-    "timeline", "verdict",
+    "timeline", "truth", "verdict",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Whether the engine can be trusted: evidence against an exact answer, ranks against chance, the health of a run."""
+"""Whether the engine can be trusted: a path that is known, an exact evidence, ranks against chance, a run's health."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from trackkit.draw import style
-from trackkit.model import Ensemble
+from trackkit.draw import maps, style
+from trackkit.model import Case, Ensemble
 
-__all__ = ["health", "oracle", "ranks"]
+__all__ = ["health", "oracle", "ranks", "truth"]
 
 Array = NDArray[np.float64]
 
+_MAP_MM = 120.0
 _LEFT, _GAP, _PANEL_MM = 12.0, 7.0, 30.0
 _ACROSS = 4
 _STAGES = ("story", "evidence", "release")
@@ -28,6 +29,35 @@ _MEASURES = (
 )
 _RUNS = (style.BLUE, style.VERMILION, style.GREEN, style.PURPLE, style.ORANGE, style.SKY, style.BLACK)
 _LINES = ("-", (0, (5.0, 1.5)), (0, (1.0, 1.0)), (0, (5.0, 1.5, 1.0, 1.5)))
+
+
+@style.styled
+def truth(case: Case, ensemble: Ensemble, path: pd.DataFrame) -> Figure:
+    """Draw the paths of an ensemble and over them the path that is true, where it is known.
+
+    Parameters
+    ----------
+    case : Case
+    ensemble : Ensemble
+    path : DataFrame
+        Columns `latitude` and `longitude` (degrees), in the order in which they were flown.
+    """
+    foot = [
+        f"Source: {case.name}, an invented flight, so that its true path is known.",
+        style.made_of([ensemble]),
+        "Regions hold 50 % and 90 % of the flown time, paths by weight.",
+        "Lines are 40 paths taken evenly by weight. Borders: de facto lines, Natural Earth; relief: GLOBE.",
+    ]
+    height = maps.height_for(case.extent, _MAP_MM - 16.0)
+    figure = style.sheet(_MAP_MM, 18.0 + height + style.footer_mm(foot, _MAP_MM))
+    message = f"The true path of “{case.name}” over those of “{ensemble.hypothesis.id}”"
+    top = style.title(figure, message)
+    axes = maps.map(case, style.panel(figure, 12.0, top + 1.0, _MAP_MM - 16.0, height))
+    maps.paths(ensemble, axes, style.BLUE)
+    axes.plot(path["longitude"], path["latitude"], color=style.VERMILION, lw=1.4, zorder=3.6, label="true path")
+    axes.legend(loc="upper left", frameon=False)
+    style.footer(figure, foot)
+    return style.tell(figure, f"{message}, {ensemble.n} paths, seed {ensemble.seed}.")
 
 
 @style.styled
