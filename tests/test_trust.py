@@ -86,6 +86,8 @@ def test_health_tells_ancestors_and_spread(ensemble: Ensemble) -> None:
     fewest = record[record["stage"] == "evidence"].groupby("run")["ancestors"].last().sum()
     assert f"64 paths descend from {fewest} " in told(figure)
     assert "n = 64, seed = 3, runs = 4" in told(figure)
+    apart = 2.0 * ensemble.log_evidence_sd  # the standard error of the mean of four runs, times the root of four
+    assert f"differ by {apart:.1f} nat (standard deviation)" in told(figure)
     assert len(figure.axes) == 4
     assert all(0.0 <= value <= 1.0 for axes in figure.axes for line in axes.get_lines() for value in line.get_ydata())
     assert_clear(figure)

@@ -166,14 +166,16 @@ def health(ensemble: Ensemble) -> Figure:
     ]
     figure = style.sheet(style.FULL_MM, 62.0 + style.footer_mm(foot))
     message = f"“{ensemble.hypothesis.id}”: {ensemble.n:,} paths descend from {fewest:,} in the stage of the evidence"
-    top = style.title(figure, message, f"Independent runs differ by {np.ptp(spread):.1f} nat")
+    sd = spread.std(ddof=1)
+    apart = f"Independent runs differ by {sd:.1f} nat (standard deviation), {np.ptp(spread):.1f} at most"
+    top = style.title(figure, message, apart)
     width = (style.FULL_MM - style.MARGIN_MM) / len(_MEASURES)
     for column, (name, label) in enumerate(_MEASURES):
         axes = style.panel(figure, 7.0 + column * width, top + 9.0, width - 9.0, 38.0)
         _record(axes, record.assign(value=record[name] / whole.get(name, 1.0)))
         axes.set_title(label, size=style.BODY, loc="left", pad=2.0)
     style.footer(figure, foot)
-    return style.tell(figure, f"Record of {ensemble.runs} runs. {message}; runs differ by {np.ptp(spread):.2f} nat.")
+    return style.tell(figure, f"Record of {ensemble.runs} runs. {message}. {apart}.")
 
 
 def _by_run(record: pd.DataFrame) -> Array:
