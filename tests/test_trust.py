@@ -93,6 +93,12 @@ def test_health_tells_ancestors_and_spread(ensemble: Ensemble) -> None:
     assert_clear(figure)
 
 
+def test_health_of_one_run_does_not_know_its_spread(ensemble: Ensemble) -> None:
+    record = ensemble.diagnostics
+    one = replace(ensemble, runs=1, diagnostics=record[record["run"] == 0])
+    assert "is not known" in told(draw.health(one))
+
+
 def test_health_of_many_runs_keeps_its_colours_apart(ensemble: Ensemble) -> None:
     record = ensemble.diagnostics
     many = pd.concat([record.assign(run=record["run"] + 4 * number) for number in range(2)])

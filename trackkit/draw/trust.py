@@ -166,8 +166,7 @@ def health(ensemble: Ensemble) -> Figure:
     ]
     figure = style.sheet(style.FULL_MM, 62.0 + style.footer_mm(foot))
     message = f"“{ensemble.hypothesis.id}”: {ensemble.n:,} paths descend from {fewest:,} in the stage of the evidence"
-    sd = spread.std(ddof=1)
-    apart = f"Independent runs differ by {sd:.1f} nat (standard deviation), {np.ptp(spread):.1f} at most"
+    apart = _apart(spread)
     top = style.title(figure, message, apart)
     width = (style.FULL_MM - style.MARGIN_MM) / len(_MEASURES)
     for column, (name, label) in enumerate(_MEASURES):
@@ -176,6 +175,13 @@ def health(ensemble: Ensemble) -> Figure:
         axes.set_title(label, size=style.BODY, loc="left", pad=2.0)
     style.footer(figure, foot)
     return style.tell(figure, f"Record of {ensemble.runs} runs. {message}. {apart}.")
+
+
+def _apart(spread: Array) -> str:
+    if len(spread) < 2:
+        return "One run: how far independent runs differ is not known"
+    sd = spread.std(ddof=1)
+    return f"Independent runs differ by {sd:.1f} nat (standard deviation), {np.ptp(spread):.1f} at most"
 
 
 def _by_run(record: pd.DataFrame) -> Array:
