@@ -38,7 +38,7 @@ lint: $(READY) ## ruff and mypy alone
 lock: ## remake requirements.lock from pyproject.toml (needs the network)
 	@$(PYTHON) -m venv build/lock
 	@build/lock/bin/python -m pip --disable-pip-version-check --quiet install uv==$(UV)
-	@build/lock/bin/uv pip compile pyproject.toml --group dev --extra cluster --quiet --no-config --upgrade \
+	@build/lock/bin/uv pip compile pyproject.toml --group dev --all-extras --quiet --no-config --upgrade \
 	  --universal --python-version 3.11 --fork-strategy fewest \
 	  --generate-hashes --custom-compile-command "make lock" --output-file requirements.lock
 

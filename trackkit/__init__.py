@@ -20,9 +20,9 @@ from trackkit import (
     wording,
 )  # fmt: skip
 from trackkit.errors import TrackkitError
-from trackkit.model import Aircraft, Case, Ensemble, Hypothesis
+from trackkit.model import Aircraft, Case, Ensemble, Hypothesis, Track
 
 __all__ = [
-    "Aircraft", "Case", "Ensemble", "Hypothesis", "TrackkitError", "air", "calibrate", "check", "claims", "draw",
-    "earth", "judge", "motion", "read", "reconstruct", "report", "sampler", "units", "wording",
+    "Aircraft", "Case", "Ensemble", "Hypothesis", "Track", "TrackkitError", "air", "calibrate", "check", "claims",
+    "draw", "earth", "judge", "motion", "read", "reconstruct", "report", "sampler", "units", "wording",
 ]  # fmt: skip

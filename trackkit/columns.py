@@ -9,8 +9,8 @@ import pandas as pd
 from trackkit.errors import InputError
 
 __all__ = [
-    "CLAIMS", "DIAGNOSTICS", "EVENTS", "FINDINGS", "FIXES", "RATIOS", "REPORTS", "SUPPORT", "VERDICT", "WITHOUT",
-    "Column", "conform", "empty",
+    "CLAIMS", "DIAGNOSTICS", "EVENTS", "FINDINGS", "FIXES", "RATIOS", "REPORTS", "SEGMENTS", "SET_ASIDE", "SUPPORT",
+    "VERDICT", "WITHOUT", "Column", "conform", "empty",
 ]  # fmt: skip
 
 
@@ -119,18 +119,38 @@ FINDINGS = _table(
 )
 
 FIXES = _table(
-    ("time", "time", "UTC", "when the position held"),
-    ("altitude_baro_m", "float", "m", "pressure altitude"),
-    ("altitude_geom_m", "float", "m", "height above the ellipsoid"),
+    ("altitude_baro_m", "float", "m", "pressure altitude (1013.25 hPa)"),
+    ("altitude_geom_m", "float", "m", "height above the WGS84 ellipsoid"),
+    ("altitude_msl_m", "float", "m", "height above mean sea level (EGM96), only where the format says so"),
     ("groundspeed_mps", "float", "m/s", "ground speed"),
     ("track_deg", "float", "deg", "track over ground, true"),
     ("vertical_rate_mps", "float", "m/s", "vertical rate, a climb positive"),
-    ("on_ground", "bool", "", "said to be on the ground"),
-    ("source", "text", "", "how the position was had: ads-b, mlat, estimated …"),
+    ("rate_kind", "text", "", "what the vertical rate is of: baro, geometric, or not said"),
+    ("on_ground", "bool", "", "said to be on the ground: a state, not a height"),
+    ("source", "text", "", "adsb, mlat, tisb, adsc, uat, flarm, radar, estimated, or not said"),
     ("nic", "float", "", "navigation integrity category"),
     ("nac_p", "float", "", "navigation accuracy category, position"),
-    ("gap_before", "bool", "", "a hole lies before this fix"),
-    ("row", "int", "", "row in the file"),
+    ("sil", "float", "", "source integrity level"),
+    ("position_age_s", "float", "s", "how old the position was when it was told"),
+    ("gap_before", "bool", "", "the source says that a hole or a new leg lies before this fix"),
+    ("file", "text", "", "the file it stands in"),
+    ("row", "int", "", "row in that file, counted from 1"),
+)
+
+SET_ASIDE = _table(
+    ("file", "text", "", "the file"),
+    ("row", "int", "", "row in the file, counted from 1"),
+    ("reason", "text", "", "why it is not a fix"),
+    ("given", "text", "", "what stands there, its beginning"),
+)
+
+SEGMENTS = _table(
+    ("start", "time", "UTC", "its first fix"),
+    ("end", "time", "UTC", "its last fix"),
+    ("fixes", "int", "", "fixes in it"),
+    ("state", "text", "", "clean, degraded, suspect, inconsistent or not testable"),
+    ("tests", "list", "", "the tests that fired"),
+    ("reason", "text", "", "what fired, in a sentence with the figures"),
 )
 
 VERDICT = _table(

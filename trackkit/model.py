@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -18,8 +19,8 @@ from numpy.typing import NDArray
 from trackkit.errors import InputError
 
 __all__ = [
-    "Aircraft", "Case", "Ensemble", "Extent", "Flight", "Groups", "Hypothesis", "Limit", "Origin", "Place", "Route",
-    "Runway", "TrustRule",
+    "Aircraft", "Case", "Ensemble", "Extent", "Flight", "Groups", "Hypothesis", "Limit", "Origin", "Place", "Reading",
+    "Route", "Runway", "Track", "TrustRule",
 ]  # fmt: skip
 
 
@@ -209,7 +210,7 @@ class Case:
     places: Mapping[str, Place] = field(repr=False)
     origins: Mapping[str, Origin] = field(repr=False)
     hypotheses: tuple[Hypothesis, ...] = field(repr=False)
-    tracks: Mapping[str, object] = field(repr=False)
+    tracks: Mapping[str, Track] = field(repr=False)
     events: pd.DataFrame = field(repr=False)
     wording: Mapping[str, Mapping[str, float | str]] = field(repr=False)
     zones: Mapping[str, str] = field(repr=False)
@@ -258,6 +259,56 @@ class Case:
         if name not in found:
             raise InputError("unknown hypothesis", name, found)
         return found[name]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What became of every row of the files that a track was read from: none is dropped without a word.
+
+    Attributes
+    ----------
+    dialect : str
+        The format that was recognised.
+    rows_read, rows_kept : int
+        Rows of the files, and those that became fixes.
+    set_aside : DataFrame
+        The others, with their reasons; columns in `trackkit.columns.SET_ASIDE`.
+    sha256 : mapping of file name to hash
+    notes : tuple of str
+        What the format leaves open and how it was taken, in sentences.
+    """
+
+    dialect: str
+    rows_read: int
+    rows_kept: int
+    set_aside: pd.DataFrame = field(repr=False)
+    sha256: Mapping[str, str] = field(repr=False)
+    notes: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def rows_set_aside(self) -> int:
+        """The number of rows that are not fixes."""
+        return len(self.set_aside)
+
+
+@dataclass(frozen=True)
+class Track:
+    """The time-ordered fixes of one aircraft from one origin.
+
+    Attributes
+    ----------
+    name, origin : str
+        The callsign, registration or address it goes by, and who made it.
+    fixes : GeoDataFrame
+        Indexed by ``time`` (UTC, ascending), points in EPSG:4326; columns in `trackkit.columns.FIXES`.
+    reading : Reading
+        What became of every row of its files.
+    """
+
+    name: str
+    origin: str
+    fixes: gpd.GeoDataFrame = field(repr=False)
+    reading: Reading
 
 
 @dataclass(frozen=True)
