@@ -11,14 +11,29 @@ import pandas as pd
 
 from trackkit.errors import InputError, TrackError
 from trackkit.model import Reading, Track
-from trackkit.read.tracks import contents, fr24_csv, readsb, sheets
+from trackkit.read.tracks import (
+    aeroapi,
+    asterix,
+    contents,
+    fr24_csv,
+    fr24_granular,
+    fr24_kml,
+    fr24_web,
+    geojson,
+    gpx,
+    igc,
+    kml,
+    opensky,
+    opensky_history,
+    readsb,
+    readsb_live,
+    sbs,
+    sheets,
+)
 from trackkit.read.tracks.contents import Content
 from trackkit.read.tracks.sheets import Options, Sheet
 
-__all__ = ["DATUMS", "DIALECTS", "join", "track", "track_of"]
-
-#: what heights may be above, where a file leaves it open; ``unknown``: heights are not taken
-DATUMS = ("pressure", "sea level", "ellipsoid", "unknown")
+__all__ = ["DIALECTS", "join", "track", "track_of"]
 
 
 class Dialect(Protocol):
@@ -34,8 +49,15 @@ class Dialect(Protocol):
 
 
 #: in the order in which they are asked
-DIALECTS: tuple[Dialect, ...] = (readsb, fr24_csv)
-_KNOWN = "readsb trace, Flightradar24 CSV"
+DIALECTS: tuple[Dialect, ...] = (
+    readsb, readsb_live, fr24_web, opensky, aeroapi, geojson, fr24_kml, kml, gpx, fr24_csv, fr24_granular,
+    opensky_history, igc, sbs, asterix,
+)  # fmt: skip
+_KNOWN = (
+    "readsb trace or aircraft JSON; Flightradar24 CSV, granular CSV, playback or API JSON, KML; OpenSky states, track, "
+    "history; FlightAware KML, AeroAPI JSON; SBS-1; GPX; KML, KMZ; GeoJSON trip; IGC; ASTERIX 021, 062; CSV or Parquet "
+    "with the columns of traffic"
+)
 
 
 def track(
@@ -55,7 +77,8 @@ def track(
     zone : str, optional
         IANA name of the time zone, for files whose times have none (SBS-1, some GPX and KML).
     datum : str, optional
-        What heights are above, for files that do not say it (GPX, KML): one of `DATUMS`.
+        What heights are above, for files that do not say it (GPX, KML): ``"pressure"``, ``"sea level"``,
+        ``"ellipsoid"``, or ``"unknown"`` (heights are then not taken).
     date : str, optional
         The UTC day, ``"2024-12-08"``, for files that hold only the time of day (ASTERIX).
     aircraft : str, optional
@@ -74,8 +97,8 @@ def track(
         or holds no fix.
     """
     options = Options(zone, datum, date, aircraft)
-    if datum is not None and datum not in DATUMS:
-        raise TrackError("unknown datum", datum, DATUMS)
+    if datum is not None and datum not in sheets.DATUMS:
+        raise TrackError("unknown datum", datum, sheets.DATUMS)
     return track_of(contents.load(path), options)
 
 

@@ -47,7 +47,7 @@ def sheet(content: Content, options: Options) -> Sheet:
     }  # fmt: skip
     return Sheet(
         "Flightradar24 CSV", first_name(callsigns), "Flightradar24", table,
-        given=lambda row: ",".join(rows[row]), first_row=start + 1, notes=(_NOTE,),
+        given=lambda row: ",".join(rows[row]), rows=start + 1, notes=(_NOTE,),
         faults=[*ragged, *faults, *unread, *_disagreeing(table["time_s"], cells.get("utc"))],
     )  # fmt: skip
 

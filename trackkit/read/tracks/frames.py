@@ -14,7 +14,7 @@ from trackkit.read.tracks import sheets
 from trackkit.read.tracks.values import Fault, Floats, instants_s, numbers, texts
 from trackkit.units import FT_M, FTMIN_MPS, KT_MPS
 
-__all__ = ["NAMES", "frame"]
+__all__ = ["KNOWN", "NAMES", "cells", "frame", "sheet_of", "times"]
 
 #: traffic's name -> (column of `trackkit.columns.FIXES`, factor to SI)
 NAMES: dict[str, tuple[str, float]] = {
@@ -30,6 +30,8 @@ NAMES: dict[str, tuple[str, float]] = {
 }
 _NEEDED = ("timestamp", "latitude", "longitude")
 _OWN = {column.name: column for column in columns.FIXES if column.name not in ("file", "row")}
+#: all columns that are used
+KNOWN = {*_NEEDED, *NAMES, *_OWN, "icao24", "last_position"}
 _UTC = "times with a zone: df.timestamp.dt.tz_localize('UTC'), if they are UTC"
 _TRUE, _FALSE = ("true", "1", "1.0", "g"), ("false", "0", "0.0", "a", "")
 
@@ -61,7 +63,7 @@ def frame(df: pd.DataFrame, *, name: str | None = None, aircraft: str | None = N
     """
     table = _checked(df)
     try:
-        sheet = _sheet(table, aircraft)
+        sheet = sheet_of(table, aircraft)
     except InputError as error:
         raise error.at("DataFrame") from None
     found = sheets.track(sheet, "DataFrame", {})
@@ -79,14 +81,15 @@ def _checked(df: pd.DataFrame) -> pd.DataFrame:
     return df.set_axis(names, axis=1).reset_index(drop=True)
 
 
-def _sheet(df: pd.DataFrame, aircraft: str | None) -> sheets.Sheet:
-    time_s, undated = _times(df["timestamp"], "timestamp")
-    position, unread = numbers({name: _cells(df[name]) for name in ("latitude", "longitude")})
+def sheet_of(df: pd.DataFrame, aircraft: str | None) -> sheets.Sheet:
+    """The rows of a DataFrame; raises as `frame`."""
+    time_s, undated = times(df["timestamp"], "timestamp")
+    position, unread = numbers({name: cells(df[name]) for name in ("latitude", "longitude")})
     table, faults = _table(df)
-    addresses = texts(_cells(df["icao24"])) if "icao24" in df else [""] * len(df)
+    addresses = texts(cells(df["icao24"])) if "icao24" in df else [""] * len(df)
     name, others = sheets.one_aircraft(addresses, aircraft, "DataFrame")
     if "last_position" in df:
-        last_s, unread_age = _times(df["last_position"], "last_position")
+        last_s, unread_age = times(df["last_position"], "last_position")
         table["position_age_s"] = time_s - last_s
         faults = [*faults, *unread_age]
     callsign = next((one for one in table.get("callsign", ()) if one), "")
@@ -105,39 +108,45 @@ def _table(df: pd.DataFrame) -> tuple[dict[str, Any], list[Fault]]:
     for name, (column, factor) in names.items():
         if column in table:
             raise TrackError("two columns that say the same", name, f"one for {column}")
-        table[column], found = _column(_cells(df[name]), column, factor)
+        table[column], found = _column(cells(df[name]), column, factor)
         faults += found
     return table, faults
 
 
-def _column(cells: list[Any], name: str, factor: float) -> tuple[Any, list[Fault]]:
+def _column(found: list[Any], name: str, factor: float) -> tuple[Any, list[Fault]]:
     kind = _OWN[name].type
     if kind == "text":
-        return texts(cells), []
+        return texts(found), []
     if kind == "float":
-        values, found = numbers({name: cells}, {name: factor})
-        return values[name], found
-    words = [str("" if cell is None else cell).strip().lower() for cell in cells]
+        values, faults = numbers({name: found}, {name: factor})
+        return values[name], faults
+    words = [str("" if cell is None else cell).strip().lower() for cell in found]
     bad = np.array([word not in (*_TRUE, *_FALSE) for word in words], dtype=bool)
     return np.array([word in _TRUE for word in words], dtype=bool), [(bad, f"{name} that is neither true nor false")]
 
 
-def _cells(series: pd.Series) -> list[Any]:
+def cells(series: pd.Series) -> list[Any]:
     """The cells, with None for every way in which pandas says that there is none."""
-    if series.dtype == "float64":
+    if series.dtype == "float64" and series.notna().all():
         return series.tolist()
     return series.astype(object).where(series.notna(), None).tolist()
 
 
-def _times(series: pd.Series, name: str) -> tuple[Floats, list[Fault]]:
-    """Unix seconds of a column of times with their zones."""
+def times(series: pd.Series, name: str) -> tuple[Floats, list[Fault]]:
+    """Unix seconds of a column of times with their zones, and the cells that are none.
+
+    Raises
+    ------
+    TrackError
+        If a time has no zone.
+    """
     if isinstance(series.dtype, pd.DatetimeTZDtype):
         stamps = series.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy()
         seconds = stamps.astype("datetime64[us]").astype("int64") / 1e6
         return np.where(np.isnat(stamps), np.nan, seconds), []
     if series.dtype.kind in "Miuf" and series.notna().any():
         raise TrackError(f"{name} without a time zone", series.dtype, _UTC)
-    seconds, bad, zoneless = instants_s([_told(cell) for cell in _cells(series)])
+    seconds, bad, zoneless = instants_s([_told(cell) for cell in cells(series)])
     if zoneless.any():
         row = int(np.flatnonzero(zoneless)[0])
         raise TrackError(f"{name} without a time zone", series.iloc[row], _UTC, row=f"row {row + 1}")
@@ -150,6 +159,5 @@ def _told(cell: Any) -> Any:
 
 
 def _unused(df: pd.DataFrame) -> tuple[str, ...]:
-    used = {*_NEEDED, *NAMES, *_OWN, "icao24", "last_position"}
-    unused = [name for name in df.columns if name not in used]
+    unused = [name for name in df.columns if name not in KNOWN]
     return (f"columns not used: {', '.join(unused)}",) if unused else ()

@@ -17,9 +17,21 @@ from pyproj import CRS
 from trackkit import columns
 from trackkit.errors import TrackError
 from trackkit.model import Reading, Track
-from trackkit.read.tracks.values import Fault, Floats, Masks, plain
+from trackkit.read.tracks.values import Fault, Floats, Masks, instants_s, plain, zone_named
 
-__all__ = ["EARLIEST_S", "LATEST_S", "Options", "Sheet", "assembled", "one_aircraft", "repeats", "track"]
+__all__ = [
+    "DATUMS",
+    "EARLIEST_S",
+    "LATEST_S",
+    "Options",
+    "Sheet",
+    "assembled",
+    "heights",
+    "one_aircraft",
+    "repeats",
+    "timed",
+    "track",
+]
 
 #: no fix of an aircraft is older or later (1 January 1980 and 2100, Unix seconds)
 EARLIEST_S, LATEST_S = 315_532_800.0, 4_102_444_800.0
@@ -33,6 +45,9 @@ _RANGES: dict[str, tuple[float, float]] = {
     "heading_deg": (-360.0, 360.0),
     "vertical_rate_mps": (-1_000.0, 1_000.0),
 }
+#: what heights may be above, where a file leaves it open, and the column it means
+DATUMS = {"pressure": "altitude_baro_m", "sea level": "altitude_msl_m", "ellipsoid": "altitude_geom_m", "unknown": ""}
+_OPEN = ", ".join(f'"{name}"' for name in DATUMS)
 _DTYPES = {"float": "float64", "bool": "bool", "int": "int64"}
 
 
@@ -61,8 +76,8 @@ class Sheet:
         The text of the row at a place, for the report.
     faults : list of (mask, reason)
         Rows that the dialect sets aside; the first reason counts.
-    first_row : int
-        The number of the first row in the file.
+    rows : int or array of int
+        The number of the first row in the file, or those of all.
     notes : tuple of str
         What the format leaves open and how it was taken.
     """
@@ -73,13 +88,18 @@ class Sheet:
     table: Mapping[str, Any]
     given: Callable[[int], object]
     faults: Sequence[Fault] = ()
-    first_row: int = 1
+    rows: int | NDArray[np.int64] = 1
     notes: tuple[str, ...] = ()
 
     @property
     def where(self) -> tuple[Floats, Floats, Floats]:
         """Time, latitude and longitude of each row."""
         return self.table["time_s"], self.table["latitude"], self.table["longitude"]
+
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """The number of each row in the file."""
+        return self.rows + np.arange(len(self.where[0])) if isinstance(self.rows, int) else self.rows
 
 
 def track(sheet: Sheet, file: str, sha256: Mapping[str, str]) -> Track:
@@ -116,6 +136,40 @@ def repeats(time_s: Floats, latitude: Floats, longitude: Floats) -> Masks:
     """Rows that say the time and position of a row before them again."""
     frame = pd.DataFrame({"time": time_s, "latitude": latitude, "longitude": longitude})
     return frame.duplicated().to_numpy()
+
+
+def timed(cells: Sequence[Any], options: Options) -> tuple[Floats, Fault]:
+    """Unix seconds of ISO times, and those that cannot be read.
+
+    Raises
+    ------
+    TrackError
+        If a time has no zone and the analyst has named none, or one that there is not.
+    """
+    if options.zone is not None:
+        zone_named(options.zone)
+    seconds, bad, zoneless = instants_s(cells, options.zone)
+    if zoneless.any():
+        row = int(np.flatnonzero(zoneless)[0])
+        raise TrackError("a time without zone", plain(cells[row]), 'zone="UTC" or another', row=f"row {row + 1}")
+    return seconds, (bad, "a time that cannot be read")
+
+
+def heights(altitude_m: Floats, options: Options) -> tuple[dict[str, Floats], tuple[str, ...]]:
+    """The column that heights of an open datum belong to, and a note of what was assumed.
+
+    Raises
+    ------
+    TrackError
+        If there are heights and the analyst has not said what they are above.
+    """
+    if np.isnan(altitude_m).all():
+        return {}, ()
+    if options.datum is None:
+        raise TrackError("heights of which the file does not say what they are above", None, f"datum= {_OPEN}")
+    column = DATUMS[options.datum]
+    taken = f"heights were taken as above {options.datum}, as told by the reader of the file"
+    return ({column: altitude_m}, (taken,)) if column else ({}, ("heights were not taken: datum unknown",))
 
 
 def one_aircraft(names: Sequence[str], wanted: str | None, file: str) -> tuple[str, Masks]:
@@ -169,8 +223,8 @@ def _faults(sheet: Sheet) -> Iterable[Fault]:
 
 
 def _fixes(sheet: Sheet, kept: NDArray[np.int64], file: str) -> gpd.GeoDataFrame:
-    table: dict[str, Any] = {name: np.asarray(values)[kept] for name, values in sheet.table.items()}
-    return assembled(table | {"file": file, "row": kept + sheet.first_row})
+    table = {name: one if isinstance(one, str) else np.asarray(one)[kept] for name, one in sheet.table.items()}
+    return assembled(table | {"file": file, "row": sheet.numbers[kept]})
 
 
 def _column(values: Any, kind: str, n: int) -> Any:
@@ -188,7 +242,7 @@ def _set_aside(sheet: Sheet, reason: NDArray[np.object_], file: str) -> pd.DataF
     if not len(rows):
         return columns.empty(columns.SET_ASIDE)
     given = [plain(sheet.given(int(row))) for row in rows]
-    table = {"file": [file] * len(rows), "row": rows + sheet.first_row, "reason": reason[rows], "given": given}
+    table = {"file": [file] * len(rows), "row": sheet.numbers[rows], "reason": reason[rows], "given": given}
     return columns.conform(pd.DataFrame(table), columns.SET_ASIDE)
 
 

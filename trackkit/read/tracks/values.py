@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from trackkit.errors import TrackError
 
 __all__ = [
-    "Fault", "Floats", "Masks", "instant_s", "instants_s", "number", "numbers", "plain", "texts", "zone_named",
+    "Fault", "Floats", "Masks", "instant_s", "instants_s", "midnights", "number", "numbers", "plain", "squawks",
+    "texts", "within", "zone_named",
 ]  # fmt: skip
 
 Floats = NDArray[np.float64]
@@ -22,6 +23,7 @@ Masks = NDArray[np.bool_]
 #: rows, and why they are no fixes
 Fault = tuple[Masks, str]
 
+_HALF_DAY_S = 43_200.0
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(Z?)([.,]\d+)?\s*(Z|[+-]\d\d:?\d\d|UTC)?")
 
@@ -73,6 +75,19 @@ def texts(cells: Iterable[Any]) -> list[str]:
     return ["" if cell is None else plain(cell) for cell in cells]
 
 
+def squawks(cells: Iterable[Any]) -> list[str]:
+    """Transponder codes of four octal digits; leading zeros that a number lost are put back, 0 is not told."""
+    told = texts(cells)
+    return [code.zfill(4) if code.isdigit() and int(code) else code if code != "0" else "" for code in told]
+
+
+def within(row: Any, *keys: str) -> Any:
+    """What stands in nested objects under these keys; None where there is no such thing."""
+    for key in keys:
+        row = row.get(key) if isinstance(row, dict) else None
+    return row
+
+
 def plain(value: object, longest: int = 120) -> str:
     """The beginning of a value as text of one line that no terminal takes for a command."""
     text = value if isinstance(value, str) else repr(value)
@@ -116,6 +131,21 @@ def instant_s(cell: Any, zone: str | None = None) -> float | str:
         return moment.astimezone(UTC).timestamp() + float("0." + fraction[1:] if fraction else 0.0)
     except (ValueError, OverflowError):
         return "bad"
+
+
+def midnights(clock_s: Floats, section: NDArray[np.int64] | None = None, both: bool = False) -> NDArray[np.int64]:
+    """How many midnights have passed at each time of day: one where it falls by more than half a day.
+
+    `section` numbers runs of times, ascending, that each begin with none; with `both` a rise by more than half a day
+    goes back over midnight, as times that come a little out of order do.
+    """
+    sections = np.zeros(len(clock_s), dtype=int) if section is None else section
+    known = np.flatnonzero(~np.isnan(clock_s))
+    steps = np.diff(clock_s[known], prepend=clock_s[known[:1]])
+    fresh = np.diff(sections[known], prepend=sections[known[:1]]) > 0
+    passed = np.zeros(len(clock_s), dtype=int)
+    passed[known] = np.cumsum(((steps < -_HALF_DAY_S).astype(int) - (both & (steps > _HALF_DAY_S))) * ~fresh)
+    return passed - passed[np.searchsorted(sections, sections)]
 
 
 def zone_named(zone: str | None) -> ZoneInfo:
