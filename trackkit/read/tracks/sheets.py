@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from geopandas.array import GeometryArray
 from numpy.typing import NDArray
 from pyproj import CRS
 
@@ -125,17 +126,19 @@ def assembled(table: Mapping[str, Any]) -> gpd.GeoDataFrame:
     time_s, latitude, longitude = (table[name] for name in ("time_s", "latitude", "longitude"))
     n = len(time_s)
     made = {column.name: _column(table.get(column.name), column.type, n) for column in columns.FIXES}
-    made["geometry"] = gpd.GeoSeries(shapely.points(longitude, latitude), crs=_wgs84()).values
+    made["geometry"] = GeometryArray(shapely.points(longitude, latitude), crs=_wgs84())
     stamps = np.round(time_s * 1e6).astype("int64").view("datetime64[us]")
     index = pd.DatetimeIndex(stamps, name="time").tz_localize("UTC")
-    frame = pd.DataFrame(made, copy=False).set_axis(index)
-    return gpd.GeoDataFrame(frame, geometry="geometry")
+    return gpd.GeoDataFrame(made, index=index, copy=False)
 
 
 def repeats(time_s: Floats, latitude: Floats, longitude: Floats) -> Masks:
     """Rows that say the time and position of a row before them again."""
-    frame = pd.DataFrame({"time": time_s, "latitude": latitude, "longitude": longitude})
-    return frame.duplicated().to_numpy()
+    order = np.lexsort((longitude, latitude, time_s))  # stable: of equal rows the first of the file comes first
+    same = [values[order][1:] == values[order][:-1] for values in (time_s, latitude, longitude)]
+    again = np.zeros(len(order), dtype=bool)
+    again[order[1:]] = np.logical_and.reduce(same)
+    return again
 
 
 def timed(cells: Sequence[Any], options: Options) -> tuple[Floats, Fault]:
@@ -239,11 +242,10 @@ def _column(values: Any, kind: str, n: int) -> Any:
 
 def _set_aside(sheet: Sheet, reason: NDArray[np.object_], file: str) -> pd.DataFrame:
     rows = np.flatnonzero(reason != "")
-    if not len(rows):
-        return columns.empty(columns.SET_ASIDE)
-    given = [plain(sheet.given(int(row))) for row in rows]
-    table = {"file": [file] * len(rows), "row": sheet.numbers[rows], "reason": reason[rows], "given": given}
-    return columns.conform(pd.DataFrame(table), columns.SET_ASIDE)
+    given = np.array([plain(sheet.given(int(row))) for row in rows], dtype=object)
+    table = {"file": file, "row": sheet.numbers[rows], "reason": reason[rows], "given": given}
+    made = {column.name: _column(table[column.name], column.type, len(rows)) for column in columns.SET_ASIDE}
+    return pd.DataFrame(made, copy=False)
 
 
 def _counts(aside: pd.DataFrame) -> str:
