@@ -1,0 +1,14 @@
+"""Ensembles of plausible paths: what can have been flown under a hypothesis, weighed by the claims.
+
+- ``paths``: the paths of a hypothesis of a case; ``open_hypothesis``: the one that asserts nothing
+
+Example
+-------
+>>> import trackkit as tk                                             # doctest: +SKIP
+>>> case = tk.read.case("data/syrian-air-9218")                       # doctest: +SKIP
+>>> ensemble = tk.reconstruct.paths(case, case.hypotheses[0], n=4000, seed=7)   # doctest: +SKIP
+"""
+
+from trackkit.reconstruct.paths import RUNS, open_hypothesis, paths
+
+__all__ = ["RUNS", "open_hypothesis", "paths"]
