@@ -9,8 +9,8 @@ import pandas as pd
 from trackkit.errors import InputError
 
 __all__ = [
-    "CLAIMS", "DIAGNOSTICS", "EVENTS", "FINDINGS", "FIXES", "RATIOS", "REPORTS", "SEGMENTS", "SET_ASIDE", "SUPPORT",
-    "VERDICT", "WITHOUT", "Column", "conform", "empty",
+    "ATTRACTORS", "CLAIMS", "DIAGNOSTICS", "EVENTS", "FINDINGS", "FIXES", "RATIOS", "REPORTS", "SEGMENTS",
+    "SET_ASIDE", "SUPPORT", "VERDICT", "WITHOUT", "Column", "conform", "empty",
 ]  # fmt: skip
 
 
@@ -147,6 +147,18 @@ SET_ASIDE = _table(
     ("row", "int", "", "row in the file, counted from 1"),
     ("reason", "text", "", "why it is not a fix"),
     ("given", "text", "", "what stands there, its beginning"),
+)
+
+ATTRACTORS = _table(
+    ("name", "text", "", "the place, with its ICAO designator"),
+    ("latitude", "float", "deg", "of the airport"),
+    ("longitude", "float", "deg", "of the airport"),
+    ("elevation_m", "float", "m", "of the airport, above mean sea level"),
+    ("radius_m", "float", "m", "how near to it counts"),
+    ("first", "time", "UTC", "first reported; by the day, or the month it lies in"),
+    ("last", "time", "UTC", "last reported, or far off where no end was"),
+    ("what", "text", "", "what was seen there"),
+    ("source", "text", "", "who says so"),
 )
 
 SEGMENTS = _table(
