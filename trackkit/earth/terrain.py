@@ -193,10 +193,10 @@ def void_share(grid: Grid) -> float:
 def _stored(name: str, error: GroundError) -> Grid:
     with np.load(data_folder() / "earth" / f"{name}.npz", allow_pickle=False) as stored:
         height = stored["height_m"]
-        edges = [float(stored[name]) for name in ("north_deg", "west_deg", "cells_per_degree")]
+        north, west, cells = (float(stored[name]) for name in ("north_deg", "west_deg", "cells_per_degree"))
         step = float(stored["step_m"]) if "step_m" in stored else 1.0
         height.flags.writeable = False
-        return Grid(height, *edges, error=error, step_m=step)
+        return Grid(height, north, west, cells, error, step_m=step)
 
 
 def _read_stored(grid: Grid, latitude: Array, longitude: Array) -> Array:
