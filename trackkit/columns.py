@@ -9,8 +9,8 @@ import pandas as pd
 from trackkit.errors import InputError
 
 __all__ = [
-    "ATTRACTORS", "CLAIMS", "DIAGNOSTICS", "EVENTS", "FINDINGS", "FIXES", "RATIOS", "REPORTS", "SEGMENTS",
-    "SET_ASIDE", "SUPPORT", "VERDICT", "WITHOUT", "Column", "conform", "empty",
+    "ATTRACTORS", "CLAIMS", "DIAGNOSTICS", "EVENTS", "FINDINGS", "FIXES", "HEARING", "RATIOS", "RECEIVERS", "REPORTS",
+    "SEGMENTS", "SET_ASIDE", "SUPPORT", "VERDICT", "WITHOUT", "Column", "conform", "empty",
 ]  # fmt: skip
 
 
@@ -236,6 +236,33 @@ DIAGNOSTICS = _table(
     ("forgotten", "float", "", "how far log densities left those at its start (1: as unlike as those of two paths)"),
     ("ancestors", "int", "", "distinct ancestors of the population from the start of the stage"),
     ("log_normaliser", "float", "nat", "log normaliser so far in the stage"),
+)
+
+RECEIVERS = _table(
+    ("id", "text", "", "short name"),
+    ("country", "text", "", "ISO code of the country"),
+    ("latitude", "float", "deg", "assumed place"),
+    ("longitude", "float", "deg", "assumed place"),
+    ("antenna_m", "float", "m", "height of the antenna above the ground"),
+    ("place_sd_m", "float", "m", "standard deviation of the place, north and east alike"),
+    ("probability", "float", "1", "that there was one which heard and handed on"),
+    ("source", "text", "", "where the point is from"),
+    ("why", "text", "", "why one is assumed there"),
+)
+
+HEARING = _table(
+    ("network", "text", "", "which receivers are assumed"),
+    ("hypothesis", "text", "", "id"),
+    ("last_heard", "time", "UTC", "when the signal is said to have ended"),
+    ("whose", "text", "", "whose signal was heard: the aircraft's, or another's"),
+    ("heard", "float", "1", "share of the weight that is heard then"),
+    ("unheard", "float", "1", "of that, the share not heard after, with the transponder left on"),
+    ("log_factor", "float", "nat", "what hearing adds to the log evidence"),
+    ("log_factor_sd", "float", "nat", "its standard error, of paths and networks drawn"),
+    ("effective_paths", "float", "1", "effective paths once weighed by it"),
+    ("networks", "int", "1", "networks drawn"),
+    ("unknown", "float", "1", "share of flown steps for which sight cannot be said"),
+    ("caution", "text", "", "what to hold against the row"),
 )
 
 _DTYPES: dict[str, Any] = {

