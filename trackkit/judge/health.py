@@ -65,6 +65,7 @@ def _ancestors(ensemble: Ensemble) -> int:
 
 
 def caution(ensemble: Ensemble) -> str:
+    """What weakens an ensemble, in words; nothing if nothing does."""
     wide, cautions = spread(ensemble), []
     if effective_paths(ensemble) < FEWEST_PATHS:
         cautions.append(f"rests on {effective_paths(ensemble):.0f} effective paths")

@@ -2,21 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from trackkit import earth
+from trackkit import columns, earth
 from trackkit.judge.health import effective_paths, told_share
 from trackkit.model import Case, Ensemble
 
-__all__ = ["CONSISTENT", "TENSION", "in_time", "person_claim"]
+__all__ = ["CONSISTENT", "TENSION", "in_time", "passenger", "person_claim"]
 
 #: support from which a claim is called consistent, and below which it is called in tension with a hypothesis
 CONSISTENT, TENSION = 0.2, 0.05
 #: speed and time on the ground assumed for a person's onward journey
 ONWARD_MPS, ONWARD_WAIT_S = 230.0, 3_600.0
+
+
+def passenger(case: Case, ensembles: Iterable[Ensemble]) -> pd.DataFrame:
+    """What is said of the person, against each story twice: the person aboard, and not aboard.
+
+    A path and a person meet only here: by what is asserted, and by the time that the onward journey needs.
+
+    Returns
+    -------
+    DataFrame
+        Columns in `trackkit.columns.PASSENGER`; copies of a number count once.
+    """
+    asked = case.claims[case.claims["says"].isin(("carried", "arrived")) & (case.claims["copy_of"] == "")]
+    named = sorted(ensembles, key=lambda one: one.hypothesis.id)
+    rows = [_aboard(case, one, asked.sort_values("id"), aboard) for one in named for aboard in (True, False)]
+    return columns.conform(pd.DataFrame(rows), columns.PASSENGER)
+
+
+def _aboard(case: Case, ensemble: Ensemble, asked: pd.DataFrame, aboard: bool) -> dict[str, object]:
+    stated = ensemble.hypothesis.aboard
+    taken = replace(ensemble, hypothesis=replace(ensemble.hypothesis, aboard=float(aboard)))
+    states = {row.id: str(person_claim(case, taken, row)["state"]) for row in asked.itertuples(index=False)}
+    count = {word: sum(state == word for state in states.values()) for word in ("consistent", "in tension")}
+    return {
+        "hypothesis": ensemble.hypothesis.id, "aboard": aboard,
+        "stated": float("nan") if stated is None else stated if aboard else 1.0 - stated, "claims": len(states),
+        "consistent": count["consistent"], "in_tension": count["in tension"],
+        "needs": len(states) - sum(count.values()),
+        "tension_with": tuple(name for name, state in states.items() if state == "in tension"),
+        "effective_paths": effective_paths(ensemble),
+    }  # fmt: skip
 
 
 def person_claim(case: Case, ensemble: Ensemble, row: Any) -> dict[str, object]:

@@ -29,6 +29,7 @@ class Weighed:
 
     @classmethod
     def of(cls, case: Case, ensemble: Ensemble) -> Weighed:
+        """An ensemble with the questions that it was weighed by."""
         given = case.claims.loc[list(ensemble.given)]
         asked = asking.ask(case, given)
         likelihood = ensemble.log_likelihood.sel(claim=list(ensemble.given)).to_numpy()
