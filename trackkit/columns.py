@@ -9,8 +9,9 @@ import pandas as pd
 from trackkit.errors import InputError
 
 __all__ = [
-    "ATTRACTORS", "CLAIMS", "DIAGNOSTICS", "EVENTS", "FINDINGS", "FIXES", "HEARING", "RATIOS", "RECEIVERS", "REPORTS",
-    "SEGMENTS", "SET_ASIDE", "SUPPORT", "VERDICT", "WITHOUT", "Column", "conform", "empty",
+    "AGREEMENT", "ATTRACTORS", "CLAIMS", "COMPETING", "CONFLICTS", "DATED", "DIAGNOSTICS", "EVENTS", "FINDINGS",
+    "FIXES", "HEARING", "OBSERVATIONS", "ORIGINS", "PASSENGER", "RATIOS", "RECEIVERS", "REPORTS", "SEGMENTS",
+    "SET_ASIDE", "SUPPORT", "SWEEP", "VERDICT", "WITHOUT", "Column", "conform", "empty",
 ]  # fmt: skip
 
 
@@ -221,6 +222,119 @@ RATIOS = _table(
     ("word", "text", "", "its word on the ENFSI scale"),
     ("sentence", "text", "", "both propositions and the ratio"),
     ("caution", "text", "", "what weakens the row, empty if nothing"),
+)
+
+SWEEP = _table(
+    ("kind", "text", "", "word, trust or prior; none: the case as it stands"),
+    ("name", "text", "", "which one"),
+    ("setting", "text", "", "how it is set"),
+    ("meant", "text", "", "what it then means"),
+    ("claims", "int", "", "weighed claims that it touches"),
+    ("hypothesis", "text", "", "short name"),
+    ("log_evidence", "float", "nat", "log evidence under this setting"),
+    ("log_evidence_sd", "float", "nat", "its standard error, from the spread of independent runs"),
+    ("change", "float", "nat", "its difference from that of the case as it stands"),
+    ("posterior", "float", "", "probability after the evidence, among the hypotheses named"),
+    ("effective_paths", "float", "", "effective sample size under this setting"),
+    ("method", "text", "", "as drawn, re-weighted, or drawn anew with so many paths"),
+    ("flips", "bool", "", "another hypothesis comes first under it"),
+    ("caution", "text", "", "what weakens the row, empty if nothing"),
+)
+
+DATED = _table(
+    ("as_of", "time", "UTC", "what was published by then is weighed"),
+    ("reports", "int", "", "reports published by then"),
+    ("claims", "int", "", "claims weighed"),
+    ("hypothesis", "text", "", "short name"),
+    ("log_evidence", "float", "nat", "log evidence of those claims"),
+    ("log_evidence_sd", "float", "nat", "its standard error, from the spread of independent runs"),
+    ("posterior", "float", "", "probability after those claims, among the hypotheses named"),
+    ("posterior_low", "float", "", "5 % point of the posterior over the spread of the evidence"),
+    ("posterior_high", "float", "", "95 % point"),
+    ("effective_paths", "float", "", "effective sample size"),
+    ("method", "text", "", "how it was had"),
+    ("caution", "text", "", "what weakens the row, empty if nothing"),
+)
+
+ORIGINS = _table(
+    ("origin", "text", "", "the origin that a chain of copies ends in"),
+    ("name", "text", "", "its name"),
+    ("claims", "int", "", "weighed claims that come from it"),
+    ("first", "text", "", "the hypothesis that comes first with all claims"),
+    ("second", "text", "", "the one after it"),
+    ("log_odds", "float", "nat", "log odds of the first over the second without the origin"),
+    ("change", "float", "nat", "its difference from that with all claims; negative: the origin speaks for the first"),
+    ("change_sd", "float", "nat", "its standard error, from independent runs"),
+    ("share", "float", "", "share of the sum of all such changes, by size"),
+    ("effective_paths", "float", "", "effective sample size of the weaker of both without the origin"),
+    ("caution", "text", "", "what weakens the row, empty if nothing"),
+)
+
+CONFLICTS = _table(
+    ("claims", "list", "", "claims that hardly any plausible path satisfies together; without any one of them some do"),
+    ("reports", "list", "", "their reports"),
+    ("origins", "list", "", "where they first came from"),
+    ("reason", "text", "", "what they say, in a few words"),
+    ("together", "float", "", "largest share of an ensemble's weight whose paths satisfy all of them"),
+    ("expected", "float", "", "what that share would be where it was least, were one of them independent of the rest"),
+    ("fewest", "float", "", "largest share for the set less one claim, the least of these"),
+    ("ensembles", "int", "", "ensembles searched"),
+    ("paths", "int", "", "paths searched"),
+    ("effective_paths", "float", "", "effective paths searched, over all ensembles"),
+    ("searched", "float", "", "share of paths drawn for these claims alone that satisfy all; empty: none were drawn"),
+    ("searched_paths", "int", "", "how many of those were drawn"),
+)
+
+OBSERVATIONS = _table(
+    ("kind", "text", "", "receiver, apron or wreckage"),
+    ("place", "text", "", "where"),
+    ("latitude", "float", "deg", "of the place"),
+    ("longitude", "float", "deg", "of the place"),
+    ("radius_m", "float", "m", "how far it reaches: of a search, the radius"),
+    ("time", "time", "UTC", "when; empty: at any time after the flight"),
+    ("question", "text", "", "what to find out"),
+    ("bits", "float", "bit", "mutual information of answer and hypothesis, with the priors of the case"),
+    ("bits_sd", "float", "bit", "its standard error, from independent runs"),
+    ("bits_now", "float", "bit", "the same with the posterior in place of the priors"),
+    ("most", "text", "", "the hypothesis that expects a yes most"),
+    ("most_yes", "float", "", "its probability of a yes"),
+    ("least", "text", "", "the hypothesis that expects a yes least"),
+    ("least_yes", "float", "", "its probability of a yes"),
+    ("effective_paths", "float", "", "effective paths of the weakest ensemble"),
+    ("assumes", "text", "", "what the figures take for granted"),
+)
+
+COMPETING = _table(
+    ("claim", "text", "", "the claim"),
+    ("report", "text", "", "its report"),
+    ("origin", "text", "", "where it first came from"),
+    ("hypothesis", "text", "", "the hypothesis"),
+    ("mark", "text", "", "consistent, inconsistent, between, or not testable"),
+    ("support", "float", "", "share of paths that satisfy the claim, itself left out"),
+    ("effective_paths", "float", "", "effective sample size"),
+    ("diagnosticity", "float", "bit", "how much the claim can tell of which hypothesis holds, all equally probable"),
+)
+
+PASSENGER = _table(
+    ("hypothesis", "text", "", "short name"),
+    ("aboard", "bool", "", "the person is taken to have been aboard, or not"),
+    ("stated", "float", "", "probability of that which the hypothesis states"),
+    ("claims", "int", "", "claims about the person that can be tested"),
+    ("consistent", "int", "", "those it is consistent with"),
+    ("in_tension", "int", "", "those it is in tension with"),
+    ("needs", "int", "", "those that need something further"),
+    ("tension_with", "list", "", "the claims it is in tension with"),
+    ("effective_paths", "float", "", "effective sample size"),
+)
+
+AGREEMENT = _table(
+    ("first", "text", "", "a report"),
+    ("second", "text", "", "another"),
+    ("overlap", "float", "", "share of weight that both ensembles put in the same place at the same time"),
+    ("at_most", "float", "", "the same for two halves of one ensemble: what sampling alone leaves of 1"),
+    ("alike", "float", "", "overlap over at_most"),
+    ("paths", "int", "", "paths of the smaller ensemble"),
+    ("effective_paths", "float", "", "effective paths of the smaller one"),
 )
 
 DIAGNOSTICS = _table(
