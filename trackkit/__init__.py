@@ -25,6 +25,5 @@ from trackkit.model import Aircraft, Case, Ensemble, Hypothesis, Track
 
 __all__ = [
     "Aircraft", "Case", "Ensemble", "Hypothesis", "Track", "TrackkitError", "air", "calibrate", "check", "claims",
-    "draw", "earth", "judge", "motion", "read", "reconstruct", "report", "sampler", "units", "wording",
-    "write",
+    "draw", "earth", "judge", "motion", "read", "reconstruct", "report", "sampler", "units", "wording", "write",
 ]  # fmt: skip

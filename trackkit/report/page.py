@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from trackkit import wording
+from trackkit.errors import visible
 from trackkit.model import Case, Hypothesis
 from trackkit.report import manifest
 from trackkit.report.running import Notebook, tags
@@ -73,7 +74,7 @@ def write(
             style=(Path(__file__).parent / "page.css").read_text(encoding="utf-8"),
         )
     )
-    (out / "report.html").write_bytes(page.encode())
+    (out / "report.html").write_bytes(visible(page).encode())
     return out / "report.html"
 
 

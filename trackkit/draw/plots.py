@@ -1,0 +1,232 @@
+"""The three plots of the interactive page: map, heights and timeline, with the sources that its script moves."""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from trackkit import earth
+from trackkit.draw import ground, maps, style, told
+from trackkit.draw.flights import reported_heights
+from trackkit.draw.moving import DEGREE, Clock, Moving
+from trackkit.errors import visible
+from trackkit.model import Case
+from trackkit.units import FT_M
+
+if TYPE_CHECKING:
+    from bokeh.models import CDSView, ColumnDataSource, Plot
+
+__all__ = ["claims_source", "ground_map", "heights", "timeline"]
+
+_PIXELS = 1100
+_MARKERS = {"took_off": "triangle", "landed": "circle", "crashed": "x", "lost_signal": "square"}
+_NOWHERE = float("nan")
+_GREY_LINE = {"line_color": style.INK, "line_width": 2}
+
+
+def claims_source(case: Case) -> tuple[ColumnDataSource, CDSView]:
+    """The claims about the aircraft, one row each, and the view that says which are switched on (all)."""
+    from bokeh.models import CDSView, ColumnDataSource, IndexFilter
+
+    rows = case.claims[(case.claims["subject"] == "aircraft") & (case.claims["says"] != "context")]
+    origins = [name for name in case.origins if name in set(rows["origin"])]
+    table = [_claim(case, row, origins) for row in style.rows(rows)]
+    columns = {name: [one[name] for one in table] for name in (table[0] if table else {"id": ""})}
+    source = ColumnDataSource(columns, name="claims")
+    return source, CDSView(filter=IndexFilter(indices=list(range(len(table)))), name="switched")
+
+
+def _claim(case: Case, row: Any, origins: list[str]) -> dict[str, Any]:
+    """A claim as the plots draw it: place, outline, arrow, time and row, colour and mark."""
+    edge, middle = _edge(case, row)
+    line = _arrow(case, row)
+    when = _NOWHERE if row.time is pd.NaT else row.time.timestamp() * 1000.0
+    return {
+        "id": str(row.Index), "report": visible(row.report), "words": visible(row.words), "when": when,
+        "told": "" if row.time is pd.NaT else f"{row.time:%H:%M} UTC", "lane": -float(origins.index(row.origin)),
+        "lon": middle[0], "lat": middle[1], "xs": edge[0], "ys": edge[1], "lx": line[0], "ly": line[1],
+        "color": style.origin_look(case, row.origin).color, "mark": _MARKERS.get(row.says, "diamond"),
+        "fill": 0.0 if row.copy_of else 0.9,
+    }  # fmt: skip
+
+
+def _edge(case: Case, row: Any) -> tuple[tuple[list[float], list[float]], tuple[float, float]]:
+    if row.says in ("headed", "flew_toward") or not math.isfinite(row.latitude):
+        return ([], []), (_NOWHERE, _NOWHERE)
+    edge, middle = told.outline(case, row)
+    return ([float(x) for x in edge[:, 0]], [float(y) for y in edge[:, 1]]), middle
+
+
+def _arrow(case: Case, row: Any) -> tuple[list[float], list[float]]:
+    """The shaft and the head of a direction flown."""
+    found = told.arrow(case, told.of_aircraft(case, row.report), row) if row.says in ("headed", "flew_toward") else None
+    if found is None:
+        return [], []
+    tip = earth.forward(found.latitude, found.longitude, found.bearing_deg, found.length_m)
+    barbs = [earth.forward(*tip, found.bearing_deg + side, 0.18 * found.length_m) for side in (155.0, 205.0)]
+    points = [(found.latitude, found.longitude), tip, barbs[0], tip, barbs[1]]
+    return [float(point[1]) for point in points], [float(point[0]) for point in points]
+
+
+def ground_map(case: Case, moved: Mapping[str, Moving], claims: tuple[ColumnDataSource, CDSView]) -> Plot:
+    """The map: ground, places, paths (faint), and what the clock moves."""
+    from bokeh.models import ColumnDataSource, HoverTool
+    from bokeh.plotting import figure
+
+    box = case.extent
+    plot = figure(
+        name="map", x_range=(box.west, box.east), y_range=(box.south, box.north), sizing_mode="stretch_width",
+        aspect_ratio=0.94 / (maps.height_for(box, 1.0)), tools="pan,wheel_zoom,box_zoom,reset", toolbar_location="above",
+        active_drag=None, output_backend="canvas",
+    )  # fmt: skip
+    _dress(plot)
+    plot.axis.visible = False
+    plot.image_url([_picture(case)], box.west, box.north, box.east - box.west, box.north - box.south)
+    _still_paths(plot, case, moved)
+    source, view = claims
+    area = plot.patches("xs", "ys", source=source, view=view, fill_color="color", fill_alpha=0.05, line_color="color",
+                        line_alpha=0.7, line_dash=[4, 3], selection_fill_alpha=0.35, nonselection_fill_alpha=0.02,
+                        nonselection_line_alpha=0.25)  # fmt: skip
+    plot.multi_line("lx", "ly", source=source, view=view, color="color", line_width=1.6, nonselection_line_alpha=0.25)
+    for name, look in (("regions", {}), ("trails", {}), ("now", {})):
+        _moved(plot, ColumnDataSource(_EMPTY[name], name=name), name, **look)
+    marks = plot.scatter("lon", "lat", source=source, view=view, marker="mark", size=9, color="color",
+                         fill_alpha="fill", nonselection_alpha=0.25, **_selected())  # fmt: skip
+    plot.add_tools(HoverTool(renderers=[marks, area], tooltips=[("", "@words (@report)"), ("", "@told")]))
+    _places(plot, case)
+    return plot
+
+
+_EMPTY: dict[str, dict[str, list[Any]]] = {
+    "regions": {"xs": [], "ys": [], "color": [], "alpha": []},
+    "trails": {"xs": [], "ys": [], "color": []},
+    "now": {"x": [], "y": [], "h": [], "t": [], "color": []},
+}
+
+
+def _moved(plot: Any, source: ColumnDataSource, name: str) -> None:
+    if name == "regions":
+        plot.multi_polygons("xs", "ys", source=source, fill_color="color", fill_alpha="alpha", line_color="color",
+                            line_width=1.2)  # fmt: skip
+    elif name == "trails":
+        plot.multi_line("xs", "ys", source=source, color="color", line_alpha=0.7, line_width=0.9)
+    else:
+        plot.scatter("x", "y", source=source, size=5, color="color", line_color="white", line_width=0.6)
+
+
+def _still_paths(plot: Any, case: Case, moved: Mapping[str, Moving]) -> None:
+    """The sample of paths, whole and faint, one renderer a hypothesis, which its switch hides."""
+    looks = style.looks_of(case)
+    for name, one in moved.items():
+        xs, ys = ([row[::2] / DEGREE for row in field] for field in one.paths[:2])
+        plot.multi_line(xs, ys, color=looks[name].color, line_alpha=0.16, line_width=0.8, name=f"paths {name}")
+
+
+def _places(plot: Any, case: Case) -> None:
+    """Cities and airports with their names."""
+    for place in maps.inside(case):
+        city = place.kind == "city"
+        plot.scatter([place.longitude], [place.latitude], marker="circle" if city else "square", size=5,
+                     color=style.INK, fill_color=style.INK if city else "white")  # fmt: skip
+        name = place.also[0] if place.kind == "airport" and place.also else place.id
+        plot.text([place.longitude], [place.latitude], [visible(name)], x_offset=5, y_offset=-2,
+                  text_font_size="12px" if city else "10px", text_font_style="bold" if city else "normal",
+                  text_color=style.INK if city else style.GREY, text_outline_color="white")  # fmt: skip
+
+
+@style.styled
+def _picture(case: Case) -> str:
+    """The ground of the map as a picture inside the page."""
+    from PIL import Image
+
+    height = maps.height_for(case.extent, 100.0)
+    figure = style.sheet(100.0, height)
+    axes = style.panel(figure, 0.0, 0.0, 100.0, height)
+    axes.set_axis_off()
+    axes.set_xlim(case.extent.west, case.extent.east)
+    axes.set_ylim(case.extent.south, case.extent.north)
+    ground.draw(axes, case.extent)
+    figure.patch.set_facecolor(ground.SEA)
+    with io.BytesIO() as fine, io.BytesIO() as small:
+        figure.savefig(fine, format="png", dpi=_PIXELS / 100.0 * 25.4)
+        with Image.open(fine) as picture:
+            picture.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(small, format="png", optimize=True)
+        return f"data:image/png;base64,{base64.b64encode(small.getvalue()).decode('ascii')}"
+
+
+def heights(case: Case, moved: Mapping[str, Moving], ticks: Clock, now: Any) -> Plot:
+    """Height over time: a band and a median for each hypothesis, reported heights, and the moment."""
+    from bokeh.models import LinearAxis, Range1d, Span
+    from bokeh.plotting import figure
+
+    told_m = reported_heights(case)
+    top = 1.06 * max([1.0, *told_m["altitude_m"], *(float(np.nanmax(one.bands[-1])) for one in moved.values())])
+    plot = figure(name="heights", x_axis_type="datetime", height=250, sizing_mode="stretch_width", y_range=(0.0, top),
+                  x_range=(ticks.times[0], ticks.times[-1]), tools="", toolbar_location=None)  # fmt: skip
+    _dress(plot)
+    for name, one in moved.items():
+        color, label = style.looks_of(case)[name].color, f"paths {name}"
+        plot.varea(ticks.times, one.bands[0], one.bands[4], fill_color=color, fill_alpha=0.13, name=label)
+        plot.line(ticks.times, one.bands[2], color=color, line_width=1.8, name=label)
+    plot.scatter("t", "h", source=now, size=4, color="color", line_color="white", line_width=0.4)
+    timed = told_m[told_m["time"].notna()]
+    plot.scatter(timed["time"].dt.tz_convert(None), timed["altitude_m"], marker="diamond", size=9, fill_color="white",
+                 line_color=style.INK)  # fmt: skip
+    plot.extra_y_ranges = {"ft": Range1d(0.0, top / FT_M)}
+    plot.add_layout(LinearAxis(y_range_name="ft", axis_label="ft"), "right")
+    plot.yaxis[0].axis_label = "m above the sea"
+    plot.add_layout(Span(dimension="height", location=0, name="at heights", **_GREY_LINE))
+    _clock(plot)
+    return plot
+
+
+def timeline(case: Case, claims: tuple[ColumnDataSource, CDSView], times: Any) -> Plot:
+    """Timed claims in lanes, one for each origin, and the moment."""
+    from bokeh.models import HoverTool, Span, TapTool
+    from bokeh.plotting import figure
+
+    source, view = claims
+    rows = case.claims[(case.claims["subject"] == "aircraft") & (case.claims["says"] != "context")]
+    origins = [name for name in case.origins if name in set(rows["origin"])]
+    plot = figure(name="timeline", x_axis_type="datetime", height=max(70 + 26 * len(origins), 150), x_range=times,
+                  y_range=(0.6 - len(origins), 0.9), sizing_mode="stretch_width", tools="", toolbar_location=None)  # fmt: skip
+    _dress(plot)
+    start = float(case.window[0].timestamp() * 1000.0)
+    names = [visible(case.origins[name].name) for name in origins]
+    lanes = [-float(at) for at in range(len(origins))]
+    plot.text([start] * len(lanes), [lane + 0.42 for lane in lanes], names, x_offset=4, text_baseline="middle",
+              text_font_size="11px", text_color=style.GREY)  # fmt: skip
+    end = float(case.window[1].timestamp() * 1000.0)
+    plot.segment([start] * len(lanes), lanes, [end] * len(lanes), lanes, color="#dddddd")
+    marks = plot.scatter("when", "lane", source=source, view=view, marker="mark", size=10, color="color",
+                         fill_alpha="fill", nonselection_alpha=0.3, **_selected())  # fmt: skip
+    plot.add_tools(HoverTool(renderers=[marks], tooltips=[("", "@told: @words (@report)")]), TapTool(renderers=[marks]))
+    plot.yaxis.visible = False
+    plot.add_layout(Span(dimension="height", location=0, name="at timeline", **_GREY_LINE))
+    _clock(plot)
+    return plot
+
+
+def _selected() -> dict[str, Any]:
+    return {"selection_line_color": style.INK, "selection_line_width": 2.5}
+
+
+def _dress(plot: Any) -> None:
+    plot.grid.visible = False
+    plot.min_border = 4
+    plot.toolbar.logo = None
+    plot.outline_line_color = "#bbbbbb"
+    plot.background_fill_color = plot.border_fill_color = "white"
+
+
+def _clock(plot: Any) -> None:
+    from bokeh.models import DatetimeTickFormatter
+
+    plot.xaxis.formatter = DatetimeTickFormatter(hours="%H:%M", minutes="%H:%M", hourmin="%H:%M", days="%H:%M")
+    plot.xaxis.axis_label = "UTC"
