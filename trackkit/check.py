@@ -18,8 +18,9 @@ import pandas as pd
 
 from trackkit import claims, columns, earth, units, wording
 from trackkit.model import Case
+from trackkit.origins import chain
 
-__all__ = ["TESTS", "case"]
+__all__ = ["TESTS", "case", "chain"]
 
 #: wind that a ground speed may hide (m/s): a strong one against, a jet stream along
 HEADWIND_MPS = units.to_si(50, "kt")

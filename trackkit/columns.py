@@ -9,8 +9,8 @@ import pandas as pd
 from trackkit.errors import InputError
 
 __all__ = [
-    "CLAIMS", "DIAGNOSTICS", "EVENTS", "FINDINGS", "FIXES", "RATIOS", "REPORTS", "SEGMENTS", "SET_ASIDE", "SUPPORT",
-    "VERDICT", "WITHOUT", "WORDS_USED", "Column", "conform", "empty",
+    "CLAIMS", "DIAGNOSTICS", "EVENTS", "FINDINGS", "FIXES", "NUMBERS", "RATIOS", "REPORTS", "SEGMENTS", "SET_ASIDE",
+    "SUPPORT", "VERDICT", "WITHOUT", "WORDS_USED", "Column", "conform", "empty",
 ]  # fmt: skip
 
 
@@ -110,6 +110,19 @@ CLAIMS = _table(
     ("anchor_longitude", "float", "deg", "of the place of before or after"),
     ("person", "text", "", "whom it is about"),
     ("about", "text", "", "what context it gives"),
+)
+
+NUMBERS = _table(
+    ("number", "text", "", "the claim that told it first, and the part of the claim"),
+    ("printed", "text", "", "as it was told first"),
+    ("quantity", "text", "", "what it is of"),
+    ("origin", "text", "", "where it first came from"),
+    ("value", "float", "SI", "its value; a time in seconds since 1970"),
+    ("forms", "list", "", "the ways in which it was printed"),
+    ("reports", "int", "", "reports that print it"),
+    ("tellings", "int", "", "claims that tell it"),
+    ("told_by", "list", "", "these reports"),
+    ("wrong", "list", "", "where a copy went wrong"),
 )
 
 WORDS_USED = _table(

@@ -3,11 +3,12 @@
 Nothing of a case is computed here; no verb is called. Every figure names its sources, n and seed, and what was assumed.
 
 - ``map``, ``paths``, ``claims``: parts, drawn on axes
-- ``reports``, ``hypotheses``, ``support``, ``timeline``, ``verdict``: whole figures
+- ``reports``, ``hypotheses``, ``support``, ``timeline``, ``chain``, ``verdict``: whole figures
 - ``save``: PNG, SVG and PDF; ``alt``: a figure in words
 """
 
 from trackkit.draw import style
+from trackkit.draw.copies import chain
 from trackkit.draw.flights import hypotheses
 from trackkit.draw.maps import map, paths
 from trackkit.draw.matrix import support
@@ -19,6 +20,6 @@ from trackkit.draw.told import claims
 from trackkit.draw.trust import health, oracle, ranks, truth
 
 __all__ = [
-    "alt", "claims", "health", "hypotheses", "map", "oracle", "paths", "ranks", "reports", "save", "style", "support",
-    "timeline", "truth", "verdict",
+    "alt", "chain", "claims", "health", "hypotheses", "map", "oracle", "paths", "ranks", "reports", "save", "style",
+    "support", "timeline", "truth", "verdict",
 ]  # fmt: skip
