@@ -349,7 +349,7 @@ def _overlaps(boxes: list) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_figure_says_what_it_rests_on(figures: dict[str, Figure], name: str) -> None:
     text = said(figures[name])
-    assert re.search(r"Source: Syrian Air 9218, 159 claims in \d+ reports", text)
+    assert re.search(r"Source: Syrian Air 9218, 166 claims in \d+ reports", text)
     assert not FORBIDDEN.search(text + draw.alt(figures[name]))
     if name != "timeline":
         assert "seed = 7" in text

@@ -10,8 +10,8 @@ from trackkit.errors import InputError
 
 __all__ = [
     "AGREEMENT", "ATTRACTORS", "CLAIMS", "COMPETING", "CONFLICTS", "DATED", "DIAGNOSTICS", "EVENTS", "FINDINGS",
-    "FIXES", "HEARING", "OBSERVATIONS", "ORIGINS", "PASSENGER", "RATIOS", "RECEIVERS", "REPORTS", "SEGMENTS",
-    "SET_ASIDE", "SUPPORT", "SWEEP", "VERDICT", "WITHOUT", "Column", "conform", "empty",
+    "FIXES", "HEARING", "NUMBERS", "OBSERVATIONS", "ORIGINS", "PASSENGER", "RATIOS", "RECEIVERS", "REPORTS",
+    "SEGMENTS", "SET_ASIDE", "SUPPORT", "SWEEP", "VERDICT", "WITHOUT", "WORDS_USED", "Column", "conform", "empty",
 ]  # fmt: skip
 
 
@@ -51,7 +51,9 @@ CLAIMS = _table(
     ("words", "text", "", "the claim in our own sentence"),
     ("subject", "text", "", "aircraft, person or other"),
     ("origin", "text", "", "where it first came from"),
+    ("credited", "text", "", "the origin that the report names, where it names another than the true one"),
     ("credibility", "text", "1-6", "Admiralty digit of the information"),
+    ("admiralty", "text", "", "Admiralty pair: the report's letter and the claim's digit; no part of any trust"),
     ("copy_of", "text", "", "the claim that told this number before; copies count once"),
     ("denied", "bool", "", "the report says that it was not so"),
     ("assumed", "list", "", "what we had to assume: zone, datum, time"),
@@ -61,8 +63,9 @@ CLAIMS = _table(
     ("time", "time", "UTC", "when, or not given"),
     ("time_rounding_s", "float", "s", "the step in which the time was told"),
     ("time_hedge", "text", "", "about, shortly before …"),
+    ("until", "time", "UTC", "the end of the span of time in which it was, where one is told"),
     ("place", "text", "", "the place it names"),
-    ("relation", "text", "", "at, near, over, of (a distance or direction from it), point"),
+    ("relation", "text", "", "at, near, over, inside, of (a distance or direction from it), point"),
     ("latitude", "float", "deg", "of the place"),
     ("longitude", "float", "deg", "of the place"),
     ("place_radius_m", "float", "m", "the place's own radius"),
@@ -70,17 +73,24 @@ CLAIMS = _table(
     ("distance_rounding_m", "float", "m", "the step in which the distance was told"),
     ("bearing_deg", "float", "deg", "from the place, true"),
     ("bearing_half_deg", "float", "deg", "half the sector that the bearing's word covers"),
+    ("bearing_word", "text", "", "that word, such as north-west"),
+    ("distance_hedge", "text", "", "about, just over …"),
     ("altitude_m", "float", "m", "height"),
     ("altitude_rounding_m", "float", "m", "the step in which the height was told"),
+    ("altitude_hedge", "text", "", "about, just over …"),
     ("from_altitude_m", "float", "m", "height before a descent"),
     ("from_rounding_m", "float", "m", "the step in which that height was told"),
+    ("from_hedge", "text", "", "about, just over …"),
     ("datum", "text", "", "what heights are above: pressure, sea level, ground"),
     ("at_most", "bool", "", "the height is called the highest of the flight"),
     ("speed_mps", "float", "m/s", "ground speed"),
     ("speed_rounding_mps", "float", "m/s", "the step in which the speed was told"),
-    ("rate_mps", "float", "m/s", "vertical rate, a descent positive"),
+    ("speed_hedge", "text", "", "about, under …"),
+    ("rounder", "text", "", "a rounder number in another unit that a figure may have been turned from"),
+    ("rate_mps", "float", "m/s", "vertical rate in the sense of the claim, a descent or a climb positive"),
     ("heading_deg", "float", "deg", "direction flown, true"),
     ("heading_half_deg", "float", "deg", "half the sector that the direction's word covers"),
+    ("heading_word", "text", "", "that word, such as north-west"),
     ("length_m", "float", "m", "how far in that direction"),
     ("toward", "text", "", "the place flown toward"),
     ("toward_latitude", "float", "deg", "of that place"),
@@ -101,6 +111,34 @@ CLAIMS = _table(
     ("anchor_longitude", "float", "deg", "of the place of before or after"),
     ("person", "text", "", "whom it is about"),
     ("about", "text", "", "what context it gives"),
+)
+
+NUMBERS = _table(
+    ("number", "text", "", "the claim that told it first, and the part of the claim"),
+    ("printed", "text", "", "as it was told first"),
+    ("quantity", "text", "", "what it is of"),
+    ("origin", "text", "", "where it first came from"),
+    ("value", "float", "SI", "its value; a time in seconds since 1970"),
+    ("forms", "list", "", "the ways in which it was printed"),
+    ("reports", "int", "", "reports that print it"),
+    ("tellings", "int", "", "claims that tell it"),
+    ("told_by", "list", "", "these reports"),
+    ("wrong", "list", "", "where a copy went wrong"),
+)
+
+WORDS_USED = _table(
+    ("word", "text", "", "the vague word"),
+    ("of", "text", "", "what it measures, with its unit"),
+    ("low", "float", "", "5 % point"),
+    ("median", "float", "", "50 % point"),
+    ("high", "float", "", "95 % point"),
+    ("taken_as", "text", "", "the 90 % range in plain units, by place or type where it scales with them"),
+    ("claims", "int", "", "claims that rest on it"),
+    ("ids", "list", "", "these claims"),
+    ("reference", "text", "", "where the figures come from"),
+    ("caution", "text", "", "how far they can be leaned on"),
+    ("own", "bool", "", "the analyst's own figures, not the table's"),
+    ("version", "text", "", "version of the table"),
 )
 
 EVENTS = _table(

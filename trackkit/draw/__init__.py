@@ -3,12 +3,13 @@
 Nothing of a case is computed here; no verb is called. Every figure names its sources, n and seed, and what was assumed.
 
 - ``map``, ``paths``, ``claims``: parts, drawn on axes
-- ``reports``, ``hypotheses``, ``support``, ``timeline``, ``verdict``: whole figures
+- ``reports``, ``hypotheses``, ``support``, ``timeline``, ``chain``, ``verdict``: whole figures
 - ``explore``: one page to move in: map, heights, claims and a clock, linked
 - ``save``: PNG, SVG and PDF; ``alt``: a figure in words
 """
 
 from trackkit.draw import style
+from trackkit.draw.copies import chain
 from trackkit.draw.explorer import explore
 from trackkit.draw.flights import hypotheses
 from trackkit.draw.maps import map, paths
@@ -21,6 +22,6 @@ from trackkit.draw.told import claims
 from trackkit.draw.trust import health, oracle, ranks, truth
 
 __all__ = [
-    "alt", "claims", "explore", "health", "hypotheses", "map", "oracle", "paths", "ranks", "reports", "save", "style",
-    "support", "timeline", "truth", "verdict",
+    "alt", "chain", "claims", "explore", "health", "hypotheses", "map", "oracle", "paths", "ranks", "reports", "save",
+    "style", "support", "timeline", "truth", "verdict",
 ]  # fmt: skip

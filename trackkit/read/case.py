@@ -12,7 +12,7 @@ import pandas as pd
 from trackkit import columns
 from trackkit.errors import InputError
 from trackkit.model import Case, Extent, Flight, Origin, Place, Route, Runway
-from trackkit.read import claims, fields, files, phrases
+from trackkit.read import areas, claims, fields, files, phrases
 from trackkit.read.aircraft import aircraft
 from trackkit.read.hypotheses import hypotheses, with_runways
 from trackkit.read.reports import reports
@@ -27,7 +27,8 @@ ORIGINS = (
 )  # fmt: skip
 
 _CASE = ("name", "question", "aircraft", "window", "map", "zones", "flight", "place", "origin")
-_PLACE = ("id", "kind", "latitude", "longitude", "radius", "source")
+_PLACE = ("id", "kind", "source")
+_POINT, _AREA = ("latitude", "longitude", "radius"), ("outline", "country")
 _FLIGHT = ("from", "earliest", "latest", "levels", "route")
 
 
@@ -143,17 +144,30 @@ def _places(table: fields.Table) -> dict[str, Place]:
 
 
 def _place(table: fields.Table) -> Place:
-    fields.check_keys(table, _PLACE, ("also", "elevation", "runway"))
+    drawn = [key for key in _AREA if key in table]
+    fields.check_keys(table, (*_PLACE, *(drawn[:1] or _POINT)), ("also", "elevation", "runway"))
     return Place(
         id=fields.text(table, "id"),
         kind=fields.choice(table, "kind", PLACES),
-        **_coordinates(table),
-        radius_m=fields.measure(table, "radius", "length", 0.0),
+        **(_drawn(table) if drawn else _pointed(table)),
         source=fields.text(table, "source"),
         elevation_m=fields.measure(table, "elevation", "length") if "elevation" in table else None,
         also=fields.texts(table, "also"),
         runways=tuple(_runway(one) for _, one in files.rows(table, "runway", FILE)),
     )
+
+
+def _pointed(table: fields.Table) -> dict[str, Any]:
+    return {**_coordinates(table), "radius_m": fields.measure(table, "radius", "length", 0.0)}
+
+
+def _drawn(table: fields.Table) -> dict[str, Any]:
+    """The outline of an area, and the circle of the same middle and size."""
+    if fields.text(table, "kind") != "area":
+        raise InputError("an outline of a place that is no area", fields.text(table, "kind"), ["area"])
+    outline = areas.ring(table["outline"]) if "outline" in table else areas.country(fields.text(table, "country"))
+    latitude, longitude, radius = areas.middle(outline)
+    return {"latitude": latitude, "longitude": longitude, "radius_m": radius, "outline": outline}
 
 
 def _runway(table: fields.Table) -> Runway:
