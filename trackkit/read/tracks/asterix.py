@@ -50,7 +50,7 @@ def recognise(content: Content) -> bool:
     data, place = content.data, 0
     for _ in range(3):
         length = int.from_bytes(data[place + 1 : place + 3], "big")
-        if data[place] not in _CATEGORIES or length < 4:
+        if not data[place : place + 1] or data[place] not in _CATEGORIES or length < 4:
             return False
         place += length
         if place >= len(data):

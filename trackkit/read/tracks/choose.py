@@ -112,12 +112,18 @@ def track_of(content: Content, options: Options) -> Track:
     """
     for dialect in DIALECTS:
         if dialect.recognise(content):
-            try:
-                found = dialect.sheet(content, options)
-            except InputError as error:
-                raise error.at(content.name) from None
-            return sheets.track(found, content.name, {content.name: content.sha256})
+            return sheets.track(_sheet(dialect, content, options), content.name, {content.name: content.sha256})
     raise TrackError("a file of no known format", content.head[:60], _KNOWN, content.name)
+
+
+def _sheet(dialect: Dialect, content: Content, options: Options) -> Sheet:
+    """The rows of a content; every error names the file."""
+    try:
+        return dialect.sheet(content, options)
+    except InputError as error:
+        raise error.at(content.name) from None
+    except RecursionError:
+        raise TrackError("a file that is nested too deep", file=content.name) from None
 
 
 def join(tracks: Sequence[Track], *, name: str | None = None) -> Track:

@@ -129,7 +129,7 @@ def assembled(table: Mapping[str, Any]) -> gpd.GeoDataFrame:
     made["geometry"] = GeometryArray(shapely.points(longitude, latitude), crs=_wgs84())
     stamps = np.round(time_s * 1e6).astype("int64").view("datetime64[us]")
     index = pd.DatetimeIndex(stamps, name="time").tz_localize("UTC")
-    return gpd.GeoDataFrame(made, index=index, copy=False)
+    return gpd.GeoDataFrame(pd.DataFrame(made, index=index, copy=False), geometry="geometry")
 
 
 def repeats(time_s: Floats, latitude: Floats, longitude: Floats) -> Masks:
