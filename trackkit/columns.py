@@ -11,7 +11,8 @@ from trackkit.errors import InputError
 __all__ = [
     "AGREEMENT", "ATTRACTORS", "CLAIMS", "COMPETING", "CONFLICTS", "DATED", "DIAGNOSTICS", "EVENTS", "FINDINGS",
     "FIXES", "HEARING", "NUMBERS", "OBSERVATIONS", "ORIGINS", "PASSENGER", "RATIOS", "RECEIVERS", "REPORTS",
-    "SEGMENTS", "SET_ASIDE", "SUPPORT", "SWEEP", "VERDICT", "WITHOUT", "WORDS_USED", "Column", "conform", "empty",
+    "SEGMENTS", "SET_ASIDE", "SMOOTHED", "SUPPORT", "SWEEP", "VERDICT", "WITHOUT", "WORDS_USED", "Column", "conform",
+    "empty",
 ]  # fmt: skip
 
 
@@ -207,6 +208,28 @@ SEGMENTS = _table(
     ("state", "text", "", "clean, degraded, suspect, inconsistent or not testable"),
     ("tests", "list", "", "the tests that fired"),
     ("reason", "text", "", "what fired, in a sentence with the figures"),
+)
+
+SMOOTHED = _table(
+    ("latitude", "float", "deg", "as told"),
+    ("longitude", "float", "deg", "as told"),
+    ("height_m", "float", "m", "as told: pressure altitude where there is one"),
+    ("smooth_latitude", "float", "deg", "smoothed; not given where nothing new was told"),
+    ("smooth_longitude", "float", "deg", "smoothed"),
+    ("smooth_height_m", "float", "m", "smoothed"),
+    ("smooth_groundspeed_mps", "float", "m/s", "ground speed"),
+    ("smooth_track_deg", "float", "deg", "track over ground, true"),
+    ("smooth_rate_mps", "float", "m/s", "vertical rate, a climb positive"),
+    ("sd_along_m", "float", "m", "standard deviation of the smoothed position along the track"),
+    ("sd_across_m", "float", "m", "the same across it"),
+    ("sd_height_m", "float", "m", "standard deviation of the smoothed height"),
+    ("error_along_m", "float", "m", "standard error of the position as told, along the track"),
+    ("error_across_m", "float", "m", "the same across it"),
+    ("moved_along_m", "float", "m", "smoothed less told, along the track"),
+    ("moved_across_m", "float", "m", "the same to its right"),
+    ("moved_height_m", "float", "m", "smoothed less told height"),
+    ("set_aside", "bool", "", "too far off to belong to the others: smoothed without it"),
+    ("part", "int", "", "the part between holes and jumps that it lies in"),
 )
 
 VERDICT = _table(

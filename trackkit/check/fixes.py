@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from trackkit import earth
 from trackkit.model import Track
 
-__all__ = ["HOLE_S", "Fixes", "Steps", "arrays", "between", "marked", "running", "steps", "windows"]
+__all__ = ["HOLE_S", "Fixes", "Steps", "arrays", "between", "marked", "pauses", "running", "steps", "windows"]
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -23,6 +23,8 @@ Index = NDArray[np.int64]
 
 #: no fix for so long (s), or for so many usual steps, is a hole
 HOLE_S, HOLE_STEPS = 60.0, 6.0
+#: no new position for so long (s), or for so many usual steps, is a pause
+PAUSE_S, PAUSE_STEPS = 10.0, 3.0
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,12 @@ def between(first: Index, last: Index, count: int) -> Mask:
     np.add.at(edges, first, 1)
     np.add.at(edges, last + 1, -1)
     return np.cumsum(edges[:-1]) > 0
+
+
+def pauses(seconds: Array) -> Mask:
+    """Steps so long, for these, that what was told at their ends says little of what was flown."""
+    usual = float(np.median(seconds)) if len(seconds) else 0.0
+    return seconds > max(PAUSE_S, PAUSE_STEPS * usual)
 
 
 def running(values: Array, count: int) -> Array:

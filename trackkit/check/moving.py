@@ -13,21 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackkit import air, earth
-from trackkit.check.fixes import Array, Fixes, Index, Mask, Steps, between, windows
+from trackkit.check.fixes import Array, Fixes, Index, Mask, Steps, between, running, steps, windows
 from trackkit.check.speeds import HEADWIND_MPS, SOUND_MPS, TAILWIND_MPS
 from trackkit.model import Aircraft
 
 __all__ = [
-    "accelerations", "airborne", "chain", "fastest_mps", "implied", "jumps", "landing", "outliers", "slow", "slowest_mps", "teleports",
-    "turns",
+    "accelerations", "airborne", "chain", "cuts", "fastest_mps", "implied", "jumps", "landing", "outliers", "reach_m",
+    "slow", "slowest_mps", "teleports", "turns",
 ]  # fmt: skip
 
 #: error of a position (m), and of its time (s) beside half the step: ADS-B rows of 1 s are late by up to 1.3 s along
 #: the track in 9,999 of 10,000 (residuals of the tuning flights, benchmarks/attacks.py)
 POSITION_M, LATE_S = 150.0, 2.0
+#: what a turn within a step adds across (m/s2, and m at most), and from when on it may lead anywhere (s)
+TURN_MPS2, TURN_M, TURN_ANY_S = 10.0, 1_000.0, 10.0
 #: a step longer than this (s) is tested for its speed only
 LONGEST_JUMP_S = 30.0
-#: so few positions together that the path goes on after are outliers
+#: so many positions one after the other that the path goes on without may be outliers
 OUTLIERS = 2
 #: how many pieces back the path may take up again
 LOOK_BACK = 200
@@ -93,20 +95,31 @@ def _lowest(t_s: Array, height_m: Array) -> Array:
 
 
 def implied(steps: Steps, aircraft: Aircraft) -> Mask:
-    """Steps longer than the fastest flight, with a second for the clock."""
-    return steps.metres > fastest_mps(aircraft) * (steps.seconds + 1.0) + POSITION_M
+    """Steps longer than the fastest flight, whatever the positions are late by."""
+    return steps.metres > reach_m(steps.seconds, fastest_mps(aircraft))
 
 
-def jumps(steps: Steps) -> Mask:
-    """Steps that the velocities reported at both ends do not explain, whatever the positions are late by."""
+def reach_m(seconds: Array, fastest: float) -> Array:
+    """How far apart two positions may lie: what can be flown, and what they may be late by, at most their spacing."""
+    return fastest * (seconds + LATE_S + np.minimum(seconds, TURN_ANY_S)) + POSITION_M
+
+
+def jumps(steps: Steps, spacings: int = 1) -> Mask:
+    """Steps that the velocities reported at both ends do not explain, whatever the positions are late by.
+
+    Over more than ten seconds an aircraft may turn any way, so that only a step which is too long says something. A
+    step may lead over `spacings` of the rows.
+    """
     seconds = np.maximum(steps.seconds, 1e-3)
     speed = np.hypot(steps.told_east_m, steps.told_north_m) / seconds
-    late = LATE_S + seconds
+    late = LATE_S + seconds / spacings
     along, across = _parts(steps)
     slack = POSITION_M + 1.5 * steps.change_mps * late
     with np.errstate(invalid="ignore"):
-        far = (np.abs(along) > slack + speed * late) | (np.abs(across) > slack + 0.05 * speed * seconds)
-    return far & (seconds <= LONGEST_JUMP_S) & ~steps.hole
+        aside = np.abs(across) > slack + np.minimum(TURN_MPS2 * seconds**2, TURN_M)
+        off = (np.abs(along) > slack + speed * late) | aside
+        long = steps.metres > 1.2 * speed * (seconds + late) + slack
+    return np.where(seconds <= spacings * TURN_ANY_S, off, long) & (seconds <= spacings * LONGEST_JUMP_S) & ~steps.hole
 
 
 def _parts(steps: Steps) -> tuple[Array, Array]:
@@ -125,13 +138,36 @@ def teleports(fresh: Fixes, cut: Mask, aircraft: Aircraft) -> Mask:
     return ~chain(fresh, piece, fastest_mps(aircraft))[piece]
 
 
-def outliers(fresh: Fixes, off: Mask) -> Mask:
-    """Of the positions off the path those that stand alone, or two together, before it goes on."""
-    run = np.cumsum(np.diff(off, prepend=False))
-    return off & (np.bincount(run)[run] <= OUTLIERS) & (run < run[-1:].sum())
+def outliers(fresh: Fixes, aircraft: Aircraft) -> Mask:
+    """Positions without which the step from the one before to the one after is none that cuts."""
+    found = np.zeros(len(fresh), bool)
+    for _ in range(OUTLIERS):
+        left = np.flatnonzero(~found)
+        if len(left) < 3:
+            break
+        bad = np.flatnonzero(cuts(steps(fresh[left]), aircraft))
+        over = ~cuts_over(fresh[left], aircraft)
+        later = bad[bad < len(left) - 2]
+        drop = later[over[later]] + 1
+        earlier = bad[(bad > 0) & ~np.isin(bad + 1, drop) & ~np.isin(bad, drop)]
+        found[left[np.concatenate([drop, earlier[over[earlier - 1]]])]] = True
+    return found
 
 
-def chain(fresh: Fixes, piece: Index, reach_mps: float) -> Mask:
+def cuts(step: Steps, aircraft: Aircraft, spacings: int = 1) -> Mask:
+    """Steps that cannot have been flown, or not with the velocities reported."""
+    return implied(step, aircraft) | jumps(step, spacings)
+
+
+def cuts_over(fresh: Fixes, aircraft: Aircraft) -> Mask:
+    """As `cuts`, for the steps from each position to the one after the next."""
+    both = np.zeros(len(fresh) - 2, bool)
+    for start in (0, 1):
+        both[start::2] = cuts(steps(fresh[start::2]), aircraft, 2)
+    return both
+
+
+def chain(fresh: Fixes, piece: Index, fastest: float) -> Mask:
     """Which pieces lie on the heaviest sequence, by number of positions, whose jumps a speed can make.
 
     Neighbours are never joined: the step between them is what cut them.
@@ -145,7 +181,7 @@ def chain(fresh: Fixes, piece: Index, reach_mps: float) -> Mask:
         early = np.arange(max(0, k - LOOK_BACK), k - 1)
         away = np.linalg.norm(at[last[early]] - at[first[k]], axis=1)
         seconds = fresh.t_s[first[k]] - fresh.t_s[last[early]]
-        near = early[away <= reach_mps * (seconds + 1.0) + POSITION_M]
+        near = early[away <= reach_m(seconds, fastest)]
         if len(near):
             before[k] = near[np.argmax(weight[near])]
             weight[k] += weight[before[k]]
@@ -168,14 +204,15 @@ def accelerations(fresh: Fixes, piece: Index, aircraft: Aircraft) -> Mask:
     first, last = windows(fresh.t_s, piece, PACE_S)
     seconds = fresh.t_s[last] - fresh.t_s[first]
     limit = 2.0 * aircraft["acceleration_limit"].value * seconds + GUST_MPS
+    speed = running(fresh.speed_mps, 3)
     with np.errstate(invalid="ignore"):
-        much = np.abs(fresh.speed_mps[last] - fresh.speed_mps[first]) > limit
+        much = np.abs(speed[last] - speed[first]) > limit
     return between(first[much], last[much], len(fresh))
 
 
 def turns(fresh: Fixes, steps: Steps, piece: Index, aircraft: Aircraft) -> Mask:
     """Positions in a quarter of a minute in which the course turns faster than the type's steepest bank gives."""
-    turned = np.abs(np.concatenate([[0.0, 0.0], earth.turn_deg(steps.course_deg[:-1], steps.course_deg[1:])]))
+    turned = np.concatenate([[0.0, 0.0], earth.turn_deg(steps.course_deg[:-1], steps.course_deg[1:])])
     turned = np.where(np.concatenate([[0.0], steps.metres]) > POSITION_M / 3.0, turned, 0.0)[: len(fresh)]
     signed = np.cumsum(np.where(np.isfinite(turned), turned, 0.0))
     first, last = windows(fresh.t_s, piece, TURN_S)
@@ -186,7 +223,7 @@ def turns(fresh: Fixes, steps: Steps, piece: Index, aircraft: Aircraft) -> Mask:
     limit = np.degrees(air.GRAVITY_MPS2 * np.tan(bank) / speed) * seconds + GUST_DEG
     longest = np.concatenate([[0.0], steps.seconds])
     fine = (last - first) * TURN_STEP_S >= seconds
-    much = fine & (signed[last] - signed[first] > 1.5 * limit) & (longest[last] <= TURN_STEP_S)
+    much = fine & (np.abs(signed[last] - signed[first]) > limit) & (longest[last] <= TURN_STEP_S)
     return between(first[much], last[much], len(fresh))
 
 

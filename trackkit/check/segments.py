@@ -11,7 +11,7 @@ import pandas as pd
 
 from trackkit import columns
 from trackkit.check import moving, quality, reasons, telling
-from trackkit.check.fixes import Fixes, Index, arrays, between, marked, steps
+from trackkit.check.fixes import Fixes, Index, arrays, between, marked, pauses, steps
 from trackkit.model import Aircraft, Track
 from trackkit.read.attractors import attractors
 
@@ -103,19 +103,26 @@ def fired(track: Track, aircraft: Aircraft) -> pd.DataFrame:
     return pd.DataFrame(found, index=track.fixes.index)[list(TESTS)]
 
 
-def _positions(fresh: Fixes, aircraft: Aircraft) -> dict[str, np.ndarray]:
+def _positions(every: Fixes, aircraft: Aircraft) -> dict[str, np.ndarray]:
     """The tests on new positions."""
+    outlying = moving.outliers(every, aircraft)
+    found = _path(every[~outlying], aircraft)
+    marks = {name: np.zeros(len(every), bool) for name in found}
+    for name, mark in found.items():
+        marks[name][~outlying] = mark
+    return marks | {"outlier": outlying}
+
+
+def _path(fresh: Fixes, aircraft: Aircraft) -> dict[str, np.ndarray]:
+    """The tests on new positions that are no outliers."""
     step = steps(fresh)
-    fast = moving.implied(step, aircraft)
-    cut = fast | moving.jumps(step)
-    piece = np.concatenate([[0], np.cumsum(cut | step.hole)])[: len(fresh)]
+    cut = moving.cuts(step, aircraft)
+    piece = np.concatenate([[0], np.cumsum(cut | step.hole | pauses(step.seconds))])[: len(fresh)]
     off = moving.teleports(fresh, cut, aircraft)
-    outlying = moving.outliers(fresh, off)
     speed, course = telling.told_velocity(fresh, step, piece, moving.landing(fresh, aircraft))
     return {
-        "implied speed": off & ~outlying & _either_end(fast, len(fresh)),
-        "teleport": off & ~outlying,
-        "outlier": outlying,
+        "implied speed": off & _either_end(moving.implied(step, aircraft), len(fresh)),
+        "teleport": off,
         "circling": telling.circling(fresh, step, piece),
         "re-sent position": telling.resent(fresh, step),
         "reported speed": speed,

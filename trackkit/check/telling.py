@@ -8,24 +8,32 @@ import numpy as np
 import pandas as pd
 
 from trackkit import earth
-from trackkit.check.fixes import Array, Fixes, Index, Mask, Steps, between, running, windows
+from trackkit.check.fixes import Array, Fixes, Index, Mask, Steps, between, pauses, running, windows
 
 __all__ = [
     "baro_geometric", "circling", "frozen", "height_steps", "resent", "stale", "told_rate", "told_velocity",
 ]  # fmt: skip
 
-#: windows (s) over which told and flown are held against each other, and in how many steps at least
-WINDOW_S, WINDOW_STEPS = 60.0, 12.0
-#: what told and flown velocity may differ by (m/s), how late one may be against the other (s), and its share of a step
-SPEED_MPS, LATE_S, LATE_STEPS = 5.0, 2.0, 0.5
+Landing = Callable[[Index, Array], Mask]
+
+Landing = Callable[[Index, Array], Mask]
+
+#: windows (s) over which told and flown velocity are held against each other, and what they may differ by (m/s)
+WINDOWS = ((60.0, 5.0), (240.0, 2.5))
+#: the windows of other tests (s), and how many steps every window has at least
+WINDOW_S, WINDOW_STEPS = 60.0, 6.0
+#: how late velocity and position may be against each other (s, and share of a step)
+LATE_S, LATE_STEPS = 2.0, 0.5
+#: what coarse rows, often means of finer ones, lie aside by (m for each second of their spacing)
+ASIDE_MPS = 100.0
 #: a turn of the positions (deg) under a told track that turns no more than this
 CIRCLE_DEG, STRAIGHT_DEG = 150.0, 40.0
 #: how long a position may stand while other values go on changing (s, number of changes), or stands re-sent (s)
 FROZEN_S, FROZEN_CHANGES, STALE_S = 30.0, 3, 15.0
 #: a position told once more after this long at most (s), when it had moved on by so much (m)
 RESENT_S, RESENT_M = 600.0, 1_000.0
-#: a step of height (m), neighbours that tell the rates before and after it (s)
-STEP_M, RATE_S = 150.0, 12.0
+#: a step of height (m), what the rate may do within it (m/s), neighbours that tell the rates around it (s)
+STEP_M, CHANGE_MPS, RATE_S = 150.0, 10.0, 12.0
 #: a step and its like back (s): what lies between is marked
 BACK_S = 600.0
 #: so few heights between a step and its like back are outliers
@@ -34,41 +42,53 @@ OUTLIERS = 2
 RATE_MPS = 12.0
 #: a step of the geometric against the pressure altitude (m); how far they may be apart (m, and share of the height):
 #: 50 hPa of pressure, 100 m of geoid, 20 K of temperature
-APART_STEP_M, APART_M, APART_SHARE = 150.0, 600.0, 0.1
+APART_STEP_M, APART_M, APART_SHARE = 250.0, 600.0, 0.1
 
 
 # -- velocity against positions ---------------------------------------------------------------------------------
 
 
-def told_velocity(
-    fresh: Fixes, steps: Steps, piece: Index, landing: Callable[[Index, Array], Mask]
-) -> tuple[Mask, Mask]:
+def told_velocity(fresh: Fixes, steps: Steps, piece: Index, landing: Landing) -> tuple[Mask, Mask]:
     """Positions in windows whose way is not that of the reported velocities: in length, and in direction.
 
     `landing` says where, after a window flown at a speed, an aircraft may be on a runway: there trackers go on showing
     the last velocity heard in the air.
     """
-    off_east, off_north = _off(steps.east_m - steps.told_east_m), _off(steps.north_m - steps.told_north_m)
-    told_east, told_north = _off(steps.told_east_m), _off(steps.told_north_m)
-    known = np.concatenate([[0], np.cumsum(np.isfinite(steps.told_east_m))])
-    changed = _off(steps.change_mps)
     step = float(np.median(steps.seconds)) if len(steps.seconds) else 0.0
-    first, last = windows(fresh.t_s, piece, max(WINDOW_S, WINDOW_STEPS * step))
-    way = np.concatenate([[0.0], np.cumsum(steps.metres)])
-    all_known = known[last] - known[first] == last - first
-    first, last = first[all_known], last[all_known]
-    low = landing(last, (way[last] - way[first]) / (fresh.t_s[last] - fresh.t_s[first]))
-    first, last = first[~low], last[~low]
-    seconds = fresh.t_s[last] - fresh.t_s[first]
-    east, north = (told[last] - told[first] for told in (told_east, told_north))
+    far, aside = np.zeros(len(fresh), bool), np.zeros(len(fresh), bool)
+    for length_s, speed_mps in WINDOWS:
+        first, last = _known(fresh, steps, *windows(fresh.t_s, piece, max(length_s, WINDOW_STEPS * step)), landing)
+        seconds = fresh.t_s[last] - fresh.t_s[first]
+        along, across, length, changed = _apart(steps, first, last)
+        late = LATE_S + LATE_STEPS * step
+        slack = speed_mps * seconds + late * changed
+        much = np.abs(along) > slack + late * length / seconds
+        off = np.abs(across) > slack + 0.02 * length + ASIDE_MPS * step
+        far |= between(first[much], last[much], len(fresh))
+        aside |= between(first[off], last[off], len(fresh))
+    return far, aside
+
+
+def _known(fresh: Fixes, steps: Steps, first: Index, last: Index, landing: Landing) -> tuple[Index, Index]:
+    """The windows in which every velocity is told, and that do not end on a runway."""
+    known = np.concatenate([[0], np.cumsum(np.isfinite(steps.told_east_m))])
+    speed = (_off(steps.metres)[last] - _off(steps.metres)[first]) / (fresh.t_s[last] - fresh.t_s[first])
+    kept = (known[last] - known[first] == last - first) & ~landing(last, speed)
+    return first[kept], last[kept]
+
+
+def _apart(steps: Steps, first: Index, last: Index) -> tuple[Array, Array, Array, Array]:
+    """Of each window: flown less told along and across the told way, its length, and the changes of velocity in it."""
+    off_east, off_north = (
+        running(_off(flown - told), 5)
+        for flown, told in ((steps.east_m, steps.told_east_m), (steps.north_m, steps.told_north_m))
+    )
+    east, north, off_e, off_n, changed = (
+        sums[last] - sums[first]
+        for sums in (_off(steps.told_east_m), _off(steps.told_north_m), off_east, off_north, _off(steps.change_mps))
+    )
     length = np.maximum(np.hypot(east, north), 1e-9)
-    off_e, off_n = (running(off, 5)[last] - running(off, 5)[first] for off in (off_east, off_north))
-    along, across = (off_e * east + off_n * north) / length, (off_e * north - off_n * east) / length
-    late = LATE_S + LATE_STEPS * step
-    slack = SPEED_MPS * seconds + late * (changed[last] - changed[first])
-    far = np.abs(along) > slack + late * length / seconds
-    aside = np.abs(across) > slack + 0.02 * length
-    return between(first[far], last[far], len(fresh)), between(first[aside], last[aside], len(fresh))
+    return (off_e * east + off_n * north) / length, (off_e * north - off_n * east) / length, length, changed
 
 
 def _off(values: Array) -> Array:
@@ -94,13 +114,17 @@ def circling(fresh: Fixes, steps: Steps, piece: Index) -> Mask:
 
 
 def frozen(fixes: Fixes, flying: Mask) -> Mask:
-    """Rows of one position in the air that goes on for half a minute while other values change."""
+    """Rows of one position in the air that goes on for half a minute while the velocity changes.
+
+    Not where the age of the position is told and grows with it: there it is known to be old.
+    """
     run, since = _runs(fixes)
-    values = np.stack([fixes.speed_mps, fixes.track_deg, fixes.rate_mps, fixes.height_m])
+    values = np.stack([fixes.speed_mps, fixes.track_deg, fixes.rate_mps])
     news = (np.nan_to_num(np.diff(values, axis=1, prepend=np.nan), nan=0.0) != 0.0).any(axis=0)
     table = pd.DataFrame({"run": run, "news": news & ~fixes.fresh, "since": since, "flying": flying})
-    whole = table.groupby("run").agg({"news": "sum", "since": "max", "flying": "any"})
-    found = (whole["since"] >= FROZEN_S) & (whole["news"] >= FROZEN_CHANGES) & whole["flying"]
+    table["old"] = fixes.age_s > 0.5 * since
+    whole = table.groupby("run").agg({"news": "sum", "since": "max", "flying": "any", "old": "last"})
+    found = (whole["since"] >= FROZEN_S) & (whole["news"] >= FROZEN_CHANGES) & whole["flying"] & ~whole["old"]
     return found.to_numpy(bool)[run] if len(run) else np.zeros(0, bool)
 
 
@@ -135,13 +159,13 @@ def resent(fresh: Fixes, steps: Steps) -> Mask:
 def height_steps(fixes: Fixes) -> tuple[Mask, Mask]:
     """Fixes between a step of height and the step back, or at a step: one that the rates around it do not explain.
 
-    Apart from them, outliers: heights that are back after a moment, as when another aircraft's was taken for this one's.
+    Apart from them, outliers: heights that are back after a moment, as when another aircraft's was taken for its own.
     """
-    rows = np.flatnonzero(np.isfinite(fixes.height_m))
+    rows = np.flatnonzero(np.isfinite(fixes.height_m) & fixes.fresh)
     if len(rows) < 2:
         return np.zeros(len(fixes), bool), np.zeros(len(fixes), bool)
     t, height = fixes.t_s[rows], fixes.height_m[rows]
-    step = _step(t, height)
+    step = _step(t, height, np.nan_to_num(fixes.rate_mps[rows]))
     at = np.flatnonzero((step != 0.0) & (np.diff(t) <= 2.5 * RATE_S)) + 1
     return _between_steps(at, step[at - 1], rows, fixes)
 
@@ -155,17 +179,17 @@ def _between_steps(at: Index, step: Array, rows: Index, fixes: Fixes) -> tuple[M
     return found, outlying
 
 
-def _step(t_s: Array, height_m: Array) -> Array:
-    """What each step of height has beyond the rates on both its sides; zero where that is little."""
+def _step(t_s: Array, height_m: Array, rate_mps: Array) -> Array:
+    """What each step of height has beyond the rates on both its sides, those told where none can be reckoned."""
     count = np.arange(len(t_s))
     early = np.searchsorted(t_s, t_s - RATE_S)
     late = np.searchsorted(t_s, t_s + RATE_S, side="right") - 1
     with np.errstate(invalid="ignore", divide="ignore"):
-        before = np.where(early < count, (height_m - height_m[early]) / (t_s - t_s[early]), 0.0)[:-1]
-        after = np.where(late > count, (height_m[late] - height_m) / (t_s[late] - t_s), 0.0)[1:]
+        before = np.where(early < count, (height_m - height_m[early]) / (t_s - t_s[early]), rate_mps)[:-1]
+        after = np.where(late > count, (height_m[late] - height_m) / (t_s[late] - t_s), rate_mps)[1:]
     seconds = np.diff(t_s)
     beyond = np.diff(height_m) - 0.5 * (before + after) * seconds
-    limit = STEP_M + 0.5 * np.abs(after - before) * seconds
+    limit = STEP_M + (0.5 * np.abs(after - before) + CHANGE_MPS) * seconds
     return np.where(np.abs(beyond) > limit, beyond, 0.0)
 
 
@@ -182,12 +206,13 @@ def _pairs(at: Index, step: Array, t_s: Array) -> list[tuple[int, int, bool]]:
 
 def told_rate(fixes: Fixes, piece: Index) -> Mask:
     """Fixes in half-minute windows whose change of height is not that of the reported vertical rates."""
-    rows = np.flatnonzero(np.isfinite(fixes.height_m) & np.isfinite(fixes.rate_mps))
-    t, height, rate = fixes.t_s[rows], fixes.height_m[rows], fixes.rate_mps[rows]
+    rows = np.flatnonzero(np.isfinite(fixes.height_m) & np.isfinite(fixes.rate_mps) & fixes.fresh)
+    t, height, rate = fixes.t_s[rows], running(fixes.height_m[rows], 5), fixes.rate_mps[rows]
     told = np.concatenate([[0.0], np.cumsum(0.5 * (rate[1:] + rate[:-1]) * np.diff(t))])[: len(rows)]
     swing = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(rate)))])[: len(rows)]
     step = float(np.median(np.diff(t))) if len(t) > 1 else 0.0
-    first, last = windows(t, piece[rows], max(0.5 * WINDOW_S, 0.5 * WINDOW_STEPS * step))
+    part = piece[rows] + np.concatenate([[0], np.cumsum(pauses(np.diff(t)))])[: len(t)]
+    first, last = windows(t, part, max(0.5 * WINDOW_S, 0.5 * WINDOW_STEPS * step))
     off = np.abs(height[last] - height[first] - told[last] + told[first])
     late = LATE_S + LATE_STEPS * step
     much = off > RATE_MPS * (t[last] - t[first]) + late * (swing[last] - swing[first])
@@ -207,9 +232,12 @@ def baro_geometric(fixes: Fixes) -> tuple[Mask, Mask]:
     apart = fixes.geometric_m[rows] - fixes.height_m[rows]
     rate = np.abs(np.nan_to_num(fixes.rate_mps[rows]))
     step, seconds = np.diff(apart), np.diff(fixes.t_s[rows])
-    stepped = (np.abs(step) > APART_STEP_M + 3.0 * rate[1:]) & (seconds <= 2.5 * RATE_S)
+    stepped = (np.abs(step) > APART_STEP_M + rate[1:] * (3.0 + seconds)) & (seconds <= RATE_S)
     at = np.flatnonzero(stepped) + 1
     found, outlying = _between_steps(at, step[at - 1], rows, fixes)
     far = np.zeros(len(fixes), bool)
     far[rows] = np.abs(apart) > APART_M + APART_SHARE * np.maximum(fixes.height_m[rows], 0.0)
-    return found | (far & ~outlying), outlying
+    run = np.cumsum(np.diff(far[rows], prepend=False))
+    brief = np.zeros(len(fixes), bool)
+    brief[rows] = far[rows] & (np.bincount(run)[run] <= OUTLIERS)
+    return found | (far & ~outlying & ~brief), outlying | brief

@@ -1,5 +1,6 @@
 """Ensembles of plausible paths: what can have been flown under a hypothesis, weighed by the claims.
 
+- ``smooth``: a track's fixes without their noise, each with its uncertainty; nothing across a hole
 - ``paths``: the paths of a hypothesis of a case; ``open_hypothesis``: the one that asserts nothing
 
 Example
@@ -10,5 +11,6 @@ Example
 """
 
 from trackkit.reconstruct.paths import RUNS, open_hypothesis, paths
+from trackkit.reconstruct.smoothing import smooth
 
-__all__ = ["RUNS", "open_hypothesis", "paths"]
+__all__ = ["RUNS", "open_hypothesis", "paths", "smooth"]
