@@ -242,6 +242,8 @@ HEARING = _table(
     ("unheard", "float", "1", "of that, the share not heard after, with the transponder left on"),
     ("log_factor", "float", "nat", "what hearing adds to the log evidence"),
     ("log_factor_sd", "float", "nat", "its standard error, of paths and networks drawn"),
+    ("log_factor_low", "float", "nat", "the same under one network alone: 5 % of networks give less"),
+    ("log_factor_high", "float", "nat", "and 5 % more"),
     ("effective_paths", "float", "1", "effective paths once weighed by it"),
     ("networks", "int", "1", "networks drawn"),
     ("unknown", "float", "1", "share of flown steps for which sight cannot be said"),

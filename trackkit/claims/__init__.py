@@ -24,6 +24,7 @@ from trackkit.claims.ask import (
     root,
     testable,
 )  # fmt: skip
+from trackkit.claims.heard import Heard, hear, hearing, last_heard, own_signal, switched_off
 from trackkit.claims.heights import Descent
 from trackkit.claims.kinds import Course, Event, Fix, Turn
 from trackkit.claims.meant import CLOCK_SD_S, FIX_SD_M, HEIGHT_SD_M
@@ -45,6 +46,7 @@ from trackkit.model import Groups
 
 __all__ = [
     "CLOCK_SD_S", "EVEN", "FIX_SD_M", "HEIGHT_RANGE_M", "HEIGHT_SD_M", "PATH_KINDS", "SLIP", "SPEED_RANGE_MPS",
-    "Asked", "Course", "Descent", "Event", "Fix", "Groups", "Sheet", "Turn", "When", "ask", "chain", "evaluate",
-    "explained", "groups", "independent", "root", "rule", "satisfied", "sheets", "signals", "testable", "weigh",
+    "Asked", "Course", "Descent", "Event", "Fix", "Groups", "Heard", "Sheet", "Turn", "When", "ask", "chain",
+    "evaluate", "explained", "groups", "hear", "hearing", "independent", "last_heard", "own_signal", "root", "rule",
+    "satisfied", "sheets", "signals", "switched_off", "testable", "weigh",
 ]  # fmt: skip

@@ -188,7 +188,8 @@ def _heard_by(
     for number in np.flatnonzero(there):
         one = _seen(places[number], antenna[number], min(away, REACH_M), air[number], grid)
         height, range_m, _ = _lowest_at(one, normals)
-        lowest[number] = np.where(range_m > (one.slope.shape[1] - 1) * one.step_m, np.inf, height).reshape(lowest.shape[1:])
+        beyond = range_m > (one.slope.shape[1] - 1) * one.step_m
+        lowest[number] = np.where(beyond, np.inf, height).reshape(lowest.shape[1:])
     return there, lowest
 
 
