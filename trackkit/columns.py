@@ -9,8 +9,8 @@ import pandas as pd
 from trackkit.errors import InputError
 
 __all__ = [
-    "CLAIMS", "DIAGNOSTICS", "EVENTS", "FINDINGS", "FIXES", "HEARING", "RATIOS", "RECEIVERS", "REPORTS", "SEGMENTS",
-    "SET_ASIDE", "SUPPORT", "VERDICT", "WITHOUT", "Column", "conform", "empty",
+    "CLAIMS", "DIAGNOSTICS", "EVENTS", "FINDINGS", "FIXES", "HEARING", "LAST_PLACES", "RATIOS", "RECEIVERS", "REPORTS",
+    "SEGMENTS", "SET_ASIDE", "SUPPORT", "VERDICT", "WITHOUT", "Column", "conform", "empty",
 ]  # fmt: skip
 
 
@@ -248,6 +248,19 @@ HEARING = _table(
     ("networks", "int", "1", "networks drawn"),
     ("unknown", "float", "1", "share of flown steps for which sight cannot be said"),
     ("caution", "text", "", "what to hold against the row"),
+)
+
+LAST_PLACES = _table(
+    ("claim", "text", "", "id"),
+    ("words", "text", "", "the claim in our own sentence"),
+    ("latitude", "float", "deg", "middle of what it may mean"),
+    ("longitude", "float", "deg", "middle of what it may mean"),
+    ("ground_low_m", "float", "m", "height of the ground where the claim may mean: 5 % of it is lower, its error off"),
+    ("ground_m", "float", "m", "the middle of it"),
+    ("ground_high_m", "float", "m", "5 % is higher, its error added"),
+    ("heard_low_m", "float", "m", "from what height up it is heard there by 5 % of the networks drawn"),
+    ("heard_m", "float", "m", "by half of them"),
+    ("heard_high_m", "float", "m", "by 95 % of them"),
 )
 
 _DTYPES: dict[str, Any] = {

@@ -24,7 +24,7 @@ from trackkit.claims.ask import (
     root,
     testable,
 )  # fmt: skip
-from trackkit.claims.heard import Heard, hear, hearing, last_heard, own_signal, switched_off
+from trackkit.claims.heard import Heard, hear, hearing, last_heard, last_places, own_signal, switched_off
 from trackkit.claims.heights import Descent
 from trackkit.claims.kinds import Course, Event, Fix, Turn
 from trackkit.claims.meant import CLOCK_SD_S, FIX_SD_M, HEIGHT_SD_M
@@ -47,6 +47,6 @@ from trackkit.model import Groups
 __all__ = [
     "CLOCK_SD_S", "EVEN", "FIX_SD_M", "HEIGHT_RANGE_M", "HEIGHT_SD_M", "PATH_KINDS", "SLIP", "SPEED_RANGE_MPS",
     "Asked", "Course", "Descent", "Event", "Fix", "Groups", "Heard", "Sheet", "Turn", "When", "ask", "chain",
-    "evaluate", "explained", "groups", "hear", "hearing", "independent", "last_heard", "own_signal", "root", "rule",
-    "satisfied", "sheets", "signals", "switched_off", "testable", "weigh",
+    "evaluate", "explained", "groups", "hear", "hearing", "independent", "last_heard", "last_places", "own_signal",
+    "root", "rule", "satisfied", "sheets", "signals", "switched_off", "testable", "weigh",
 ]  # fmt: skip

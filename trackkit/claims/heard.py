@@ -25,13 +25,24 @@ from numpy.typing import NDArray
 
 from trackkit import columns, earth, motion
 from trackkit.claims.ask import EVEN
-from trackkit.claims.meant import CLOCK_SD_S, given
+from trackkit.claims.meant import CLOCK_SD_S, _ground_of, _spread, given
 from trackkit.claims.parts import Array, _cdf, _compiled, _flies, _inlined
 from trackkit.claims.weigh import SLIP, chain
 from trackkit.errors import InputError
 from trackkit.model import Case, Ensemble, Hypothesis
 
-__all__ = ["EDGE_SD_M", "HEARD_A_MINUTE", "OFF", "Heard", "hear", "hearing", "last_heard", "own_signal", "switched_off"]
+__all__ = [
+    "EDGE_SD_M",
+    "HEARD_A_MINUTE",
+    "OFF",
+    "Heard",
+    "hear",
+    "hearing",
+    "last_heard",
+    "last_places",
+    "own_signal",
+    "switched_off",
+]  # fmt: skip
 
 #: over how much height hearing fades in (m, standard deviation): diffraction, aerials, the raster [assumed]
 EDGE_SD_M = 150.0
@@ -41,6 +52,8 @@ HEARD_A_MINUTE = 0.9
 OFF = 0.1
 #: effective paths below which a row says so
 _FEW = 50.0
+#: shares of the networks between which the height heard is told
+_SHARES = {"heard_low_m": 0.05, "heard_m": 0.5, "heard_high_m": 0.95}
 #: a height that no aircraft reaches, for "not heard at any height"
 _NOWHERE_M = 30_000.0
 
@@ -158,6 +171,47 @@ def switched_off(case: Case, ensembles: Iterable[Ensemble], network: earth.Netwo
             share = float(np.exp(ensemble.log_weight.to_numpy()) @ (1.0 - after))
             rows.append((row.id, ensemble.hypothesis.id, 1.0 - share if row.denied else share))
     return pd.DataFrame(rows, columns=["claim", "hypothesis", "support"])
+
+
+def last_places(case: Case, network: earth.Network, count: int = 200) -> pd.DataFrame:
+    """The places where the signal is said to have ended, with the ground there and the height from which it is heard.
+
+    Each place once, as the claim `lost_signal` that told it first has it. Ground is read at points spread as the place
+    is meant, hearing at the middle of it.
+
+    Parameters
+    ----------
+    case : Case
+    network : Network
+    count : int
+        Points a claim.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``LAST_PLACES``, in the order of the claims.
+    """
+    lost = case.claims[(case.claims["says"] == "lost_signal") & case.claims["latitude"].notna()]
+    taken: Any = lost[lost["copy_of"] == ""].drop_duplicates(["latitude", "longitude", "relation", "distance_m"])
+    ground = _ground_of(case)
+    rows = [_place_row(ground, row, network, count) for row in taken.itertuples()]
+    return columns.conform(pd.DataFrame(rows), columns.LAST_PLACES)
+
+
+def _place_row(ground: Any, row: Any, network: earth.Network, count: int) -> dict[str, Any]:
+    """One row of `last_places`."""
+    middle, along, across, axis, _ = _spread(ground, row)
+    number = np.arange(count) + 0.5
+    radius, angle = np.sqrt(-2.0 * np.log1p(-number / count)), number * math.pi * (3.0 - math.sqrt(5.0))
+    ahead, aside = along * radius * np.cos(angle), across * radius * np.sin(angle)
+    lat, lon = earth.forward(*middle, axis + np.degrees(np.arctan2(aside, ahead)), np.hypot(ahead, aside))
+    height, error = earth.terrain_m(lat, lon), earth.terrain_error_m(lat, lon)
+    heard = {name: float(earth.heard_from_m(network, share, *middle)) for name, share in _SHARES.items()}
+    return {
+        "claim": row.id, "words": row.words, "latitude": middle[0], "longitude": middle[1],
+        "ground_m": np.nanmedian(height), "ground_low_m": np.nanquantile(height - error, 0.05),
+        "ground_high_m": np.nanquantile(height + error, 0.95), **heard,
+    }  # fmt: skip
 
 
 def last_heard(case: Case) -> pd.Timestamp:
