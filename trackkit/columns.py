@@ -10,9 +10,9 @@ from trackkit.errors import InputError
 
 __all__ = [
     "AGREEMENT", "ATTRACTORS", "CLAIMS", "COMPETING", "CONFLICTS", "DATED", "DIAGNOSTICS", "EVENTS", "FINDINGS",
-    "FIXES", "HEARING", "NUMBERS", "OBSERVATIONS", "ORIGINS", "PASSENGER", "RATIOS", "RECEIVERS", "REPORTS",
-    "SEGMENTS", "SET_ASIDE", "SMOOTHED", "SUPPORT", "SWEEP", "VERDICT", "WITHOUT", "WORDS_USED", "Column", "conform",
-    "empty",
+    "FIXES", "HEARING", "LAST_PLACES", "NUMBERS", "OBSERVATIONS", "ORIGINS", "PASSENGER", "RATIOS", "RECEIVERS",
+    "REPORTS", "SEGMENTS", "SET_ASIDE", "SMOOTHED", "SUPPORT", "SWEEP", "VERDICT", "WITHOUT", "WORDS_USED", "Column",
+    "conform", "empty",
 ]  # fmt: skip
 
 
@@ -434,10 +434,25 @@ HEARING = _table(
     ("unheard", "float", "1", "of that, the share not heard after, with the transponder left on"),
     ("log_factor", "float", "nat", "what hearing adds to the log evidence"),
     ("log_factor_sd", "float", "nat", "its standard error, of paths and networks drawn"),
+    ("log_factor_low", "float", "nat", "the same under one network alone: 5 % of networks give less"),
+    ("log_factor_high", "float", "nat", "and 5 % more"),
     ("effective_paths", "float", "1", "effective paths once weighed by it"),
     ("networks", "int", "1", "networks drawn"),
     ("unknown", "float", "1", "share of flown steps for which sight cannot be said"),
     ("caution", "text", "", "what to hold against the row"),
+)
+
+LAST_PLACES = _table(
+    ("claim", "text", "", "id"),
+    ("words", "text", "", "the claim in our own sentence"),
+    ("latitude", "float", "deg", "middle of what it may mean"),
+    ("longitude", "float", "deg", "middle of what it may mean"),
+    ("ground_low_m", "float", "m", "height of the ground where the claim may mean: 5 % of it is lower, its error off"),
+    ("ground_m", "float", "m", "the middle of it"),
+    ("ground_high_m", "float", "m", "5 % is higher, its error added"),
+    ("heard_low_m", "float", "m", "from what height up it is heard there by 5 % of the networks drawn"),
+    ("heard_m", "float", "m", "by half of them"),
+    ("heard_high_m", "float", "m", "by 95 % of them"),
 )
 
 _DTYPES: dict[str, Any] = {

@@ -16,6 +16,7 @@ Times are folded in by integrating over them: a claim "at 02:32" is the average 
 """
 
 from trackkit.claims.ask import PATH_KINDS, Asked, ask, independent, root, testable
+from trackkit.claims.heard import Heard, hear, hearing, last_heard, last_places, own_signal, switched_off
 from trackkit.claims.heights import Descent
 from trackkit.claims.kinds import Course, Event, Fix, Turn
 from trackkit.claims.meant import CLOCK_SD_S, FIX_SD_M, HEIGHT_SD_M
@@ -39,10 +40,9 @@ from trackkit.claims.weigh import (
 from trackkit.model import Groups
 
 __all__ = [
-    "CLOCK_SD_S", "EVEN", "FIX_SD_M", "HEIGHT_RANGE_M", "HEIGHT_SD_M", "PATH_KINDS", "QUANTITIES", "SAYS",
-    "SLIP",
-    "SPEED_RANGE_MPS",
-    "Asked", "Course", "Descent", "Event", "Fix", "Groups", "Said", "Sheet", "Turn", "When", "ask", "chain", "evaluate",
-    "explained", "groups", "independent", "quantities", "root", "rule", "satisfied", "sheets", "signals", "testable",
-    "weigh",
+    "CLOCK_SD_S", "EVEN", "FIX_SD_M", "HEIGHT_RANGE_M", "HEIGHT_SD_M", "PATH_KINDS", "QUANTITIES", "SAYS", "SLIP",
+    "SPEED_RANGE_MPS", "Asked", "Course", "Descent", "Event", "Fix", "Groups", "Heard", "Said", "Sheet", "Turn",
+    "When", "ask", "chain", "evaluate", "explained", "groups", "hear", "hearing", "independent", "last_heard",
+    "last_places", "own_signal", "quantities", "root", "rule", "satisfied", "sheets", "signals", "switched_off",
+    "testable", "weigh",
 ]  # fmt: skip

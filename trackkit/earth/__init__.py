@@ -10,7 +10,7 @@ distances metres along the ellipsoid, bearings degrees clockwise from true north
 """
 
 from trackkit.earth.geodesy import compass_deg, forward, geocentric, inverse, turn_deg, wrap_deg
-from trackkit.earth.receivers import NETWORKS, Network, horizons, joined, networks, receivers
+from trackkit.earth.receivers import NETWORKS, Network, heard_from_m, horizons, joined, networks, receivers
 from trackkit.earth.sight import (
     K_MEAN,
     K_SD,
@@ -34,7 +34,7 @@ from trackkit.earth.terrain import (
 
 __all__ = [
     "K_MEAN", "K_SD", "NETWORKS", "Grid", "GroundError", "Horizon", "Network", "compass_deg", "data_folder", "forward",
-    "geocentric", "horizon", "horizons", "inverse", "joined", "line_of_sight", "lowest_heard_error_m",
+    "geocentric", "heard_from_m", "horizon", "horizons", "inverse", "joined", "line_of_sight", "lowest_heard_error_m",
     "lowest_heard_m", "networks", "radio_horizon_m", "receivers", "terrain_error_m", "terrain_grid", "terrain_m",
     "turn_deg", "void_share", "world_grid", "wrap_deg",
 ]  # fmt: skip

@@ -17,16 +17,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from trackkit import columns
 from trackkit.earth.geodesy import Array, forward, inverse
 from trackkit.earth.sight import K_MEAN, K_SD, REACH_M, Horizon, _lowest_at, _normals, horizon
 from trackkit.earth.stored import data_folder
-from trackkit.earth.terrain import Grid, terrain_grid
+from trackkit.earth.terrain import Grid, terrain_grid, terrain_m
 from trackkit.errors import InputError
 
-__all__ = ["NETWORKS", "Network", "horizons", "joined", "networks", "receivers"]
+__all__ = ["NETWORKS", "Network", "heard_from_m", "horizons", "joined", "networks", "receivers"]
 
 #: networks drawn where not said otherwise
 NETWORKS = 32
@@ -158,6 +158,29 @@ def joined(one: Network, other: Network) -> Network:
     )
 
 
+def heard_from_m(network: Network, share: float, latitude: ArrayLike, longitude: ArrayLike) -> Array:
+    """The height above sea level (m) from which up a share of the networks hear a point.
+
+    Parameters
+    ----------
+    network : Network
+    share : float
+        0.5: as many networks hear there as do not.
+    latitude, longitude : array_like
+        Degrees; shapes broadcast.
+
+    Returns
+    -------
+    height_m : array
+        NaN outside the raster, and where fewer networks than that hear at any height.
+    """
+    lowest = np.quantile(network.lowest_m, share, axis=0, method="inverted_cdf")
+    half = 0.5 / network.per_degree
+    raster = Grid(np.where(np.isfinite(lowest), lowest, np.nan).astype(np.float32), network.north_deg + half,
+                  network.west_deg - half, network.per_degree)  # fmt: skip
+    return terrain_m(latitude, longitude, raster)
+
+
 def _pool(executor: Executor | None) -> ThreadPoolExecutor | nullcontext[Executor]:
     return ThreadPoolExecutor(cpu_count()) if executor is None else nullcontext(executor)
 
@@ -188,7 +211,8 @@ def _heard_by(
     for number in np.flatnonzero(there):
         one = _seen(places[number], antenna[number], min(away, REACH_M), air[number], grid)
         height, range_m, _ = _lowest_at(one, normals)
-        lowest[number] = np.where(range_m > (one.slope.shape[1] - 1) * one.step_m, np.inf, height).reshape(lowest.shape[1:])
+        beyond = range_m > (one.slope.shape[1] - 1) * one.step_m
+        lowest[number] = np.where(beyond, np.inf, height).reshape(lowest.shape[1:])
     return there, lowest
 
 

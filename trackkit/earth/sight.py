@@ -7,8 +7,8 @@ Notes
 -----
 Rays near the ground bend downward; on an earth of k times the radius they are straight. k = 4/3 is the mean of
 temperate air (Recommendations ITU-R P.310 and P.834); 1.2 to 1.6 are common, and over warm sea in still air rays can
-follow the surface, which this does not hold. Geometrical: no diffraction over the ridge, by which strong signals are heard
-some tens of metres lower (Recommendation ITU-R P.526).
+follow the surface, which this does not hold. Geometrical: no diffraction over the ridge, by which strong signals are
+heard some tens of metres lower (Recommendation ITU-R P.526).
 """
 
 from __future__ import annotations
@@ -26,14 +26,16 @@ from trackkit.earth.terrain import Grid, _between, terrain_grid, terrain_m
 from trackkit.errors import InputError
 
 __all__ = [
-    "K_MEAN", "K_SD", "REACH_M", "Horizon", "horizon", "line_of_sight", "lowest_heard_error_m", "lowest_heard_m",
-    "radio_horizon_m",
+    "K_MEAN", "K_SD", "REACH_M", "RIDGE_M", "Horizon", "horizon", "line_of_sight", "lowest_heard_error_m",
+    "lowest_heard_m", "radio_horizon_m",
 ]  # fmt: skip
 
 #: the earth's radius for rays over its true one: mean, and standard deviation
 K_MEAN, K_SD = 4.0 / 3.0, 0.15
 #: how far receivers hear at all (m): 250 to 450 km (Flightradar24, How flight tracking works)
 REACH_M = 450_000.0
+#: how far ground stands above an antenna to be a ridge before it
+RIDGE_M = 500.0
 _EARTH_M = 6_371_009.0
 _A_M, _E2 = 6_378_137.0, 0.0066943799901413165
 
@@ -117,9 +119,10 @@ def horizon(
     k : float
         The radius of the earth for rays over its true one.
     raised_m : float
-        What to add to the ground that hides, but not to the receiver's own: GLOBE's ridges are up to 50 m low.
+        What to add to ridges, since GLOBE has them up to 50 m low: in full to ground that stands `RIDGE_M` or more
+        above the antenna, in part to ground between.
     shifted_deg : (float, float)
-        By how much the grid is to be moved north and east: it may lie 0.6 km off.
+        By how much the grid is to be moved north and east, under the receiver too: it may lie 0.6 km off.
 
     Raises
     ------
@@ -130,7 +133,7 @@ def horizon(
     grid = terrain_grid() if grid is None else grid
     if not grid.error.masks:
         raise InputError("this ground cannot mask", grid.error.source, "a grid of about 30 arc-seconds or finer")
-    ground = float(terrain_m(latitude, longitude, grid))
+    ground = float(terrain_m(latitude - shifted_deg[0], longitude - shifted_deg[1], grid))
     if not math.isfinite(ground):
         raise InputError("a receiver where the ground is not known", (latitude, longitude), "a point on the grid")
     frame, radius = _frame(latitude, longitude), _radius(latitude)
@@ -205,11 +208,11 @@ def line_of_sight(
     """
     lat, lon, altitude = np.broadcast_arrays(*(np.asarray(one, float) for one in (latitude, longitude, altitude_m)))
     _latitude(lat)
-    clearance = np.empty((len(horizons), *lat.shape), np.float32)
+    clearance = np.empty((len(horizons), lat.size), np.float32)
     normals, flat = _normals(lat, lon), np.ascontiguousarray(altitude).ravel()
-    for number, one in enumerate(horizons):
-        _cleared(one, normals, flat, clearance[number].reshape(-1))
-    return clearance
+    for one, row in zip(horizons, clearance, strict=True):
+        _cleared(one, normals, flat, row)
+    return clearance.reshape(len(horizons), *lat.shape)
 
 
 def _asked(one: Horizon, latitude: ArrayLike, longitude: ArrayLike) -> tuple[Array, Array, Array]:
@@ -277,9 +280,9 @@ def _look(
             x, y, z = c * frame[0, 0] + s * tx, c * frame[0, 1] + s * ty, c * frame[0, 2] + s * tz
             lat, lon = math.degrees(math.asin(z)), math.degrees(math.atan2(y, x))
             ground = unit_m * _between(height, edges[0], edges[1], edges[2], edges[3], edges[4], lat, lon)
-            top = large + ground + raised
+            top = large + ground + raised * min(max((ground - antenna) / RIDGE_M, 0.0), 1.0)
             tan = (top * along[2, i] - large - antenna) / (top * along[3, i])
-            if not tan <= best:  # true also of not-a-number, which then stays to the end
+            if best == best and not tan <= best:  # true also of not-a-number, which then stays to the end
                 best, at = tan, i * step
             slope[j, i], obstacle[j, i] = best, at
 
