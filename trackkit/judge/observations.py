@@ -158,7 +158,7 @@ def _listening(case: Case, place: Place) -> Iterator[Observation]:
 
 
 def _apron(case: Case, place: Place) -> Observation:
-    question = f"Does an aircraft of the type stand at {place.id} in a picture of the morning after?"
+    question = f"Does an aircraft of the type stand at {place.id} the morning after?"
     assumes = (
         f"it stays where it landed and lands nowhere after {case.window[1]:%H:%M} UTC; seen with {SEEN[0]:g} where it "
         f"stands, another taken for it with {SEEN[1]:g}"
