@@ -18,6 +18,7 @@ from trackkit import (
     sampler,
     units,
     wording,
+    write,
 )  # fmt: skip
 from trackkit.errors import TrackkitError
 from trackkit.model import Aircraft, Case, Ensemble, Hypothesis, Track
@@ -25,4 +26,5 @@ from trackkit.model import Aircraft, Case, Ensemble, Hypothesis, Track
 __all__ = [
     "Aircraft", "Case", "Ensemble", "Hypothesis", "Track", "TrackkitError", "air", "calibrate", "check", "claims",
     "draw", "earth", "judge", "motion", "read", "reconstruct", "report", "sampler", "units", "wording",
+    "write",
 ]  # fmt: skip

@@ -1,0 +1,5 @@
+"""Nouns -> what other programs read."""
+
+from trackkit.write.frames import frame
+
+__all__ = ["frame"]
