@@ -11,8 +11,8 @@ Nothing of a case is computed here; no verb is called. Every figure names its so
 
 from trackkit.draw import style
 from trackkit.draw.copies import chain
-from trackkit.draw.explorer import explore
 from trackkit.draw.ends import where
+from trackkit.draw.explorer import explore
 from trackkit.draw.flights import hypotheses
 from trackkit.draw.maps import map, paths
 from trackkit.draw.matrix import support
