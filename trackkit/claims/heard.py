@@ -26,7 +26,6 @@ from numpy.typing import NDArray
 from trackkit import columns, earth, motion
 from trackkit.claims.meant import CLOCK_SD_S, _ground_of, _spread, given
 from trackkit.claims.parts import Array, _cdf, _compiled, _flies, _inlined
-
 from trackkit.claims.says import EVEN
 from trackkit.claims.weigh import SLIP, chain
 from trackkit.errors import InputError
