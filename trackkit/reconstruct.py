@@ -387,8 +387,9 @@ def _key(case: Case, problem: Problem, weighed: pd.DataFrame, made: Making) -> s
     """A hash of all that decides what is drawn: the input, the question, and the engine's own source."""
     hypothesis, groups = problem.hypothesis, problem.groups
     folder = Path(__file__).parent
-    sources = [folder / f"{name}.py" for name in ("air", "earth", "sampler", "reconstruct", "wording")]
+    sources = [folder / f"{name}.py" for name in ("air", "earth", "sampler", "reconstruct")]
     sources += [*sorted((folder / "motion").glob("*.py")), *sorted((folder / "claims").glob("*.py"))]
+    sources += sorted((folder / "wording").glob("*.py"))
     parts = [
         case.name, repr((case.window, case.extent, case.flight)),
         repr((sorted(case.places.items()), sorted(case.origins.items()))),
