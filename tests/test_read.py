@@ -656,8 +656,9 @@ def with_area(folder, drawn):
 
 def test_a_country_has_its_size(tmp_path):
     lebanon, syria = (with_area(tmp_path / name, f'country = "{name}"') for name in ("Lebanon", "Syria"))
-    for place, area_km2 in ((lebanon, 10_452), (syria, 185_180)):  # as published
-        assert math.pi * (place.radius_m / 1000) ** 2 == pytest.approx(area_km2, rel=0.03)
+    # As published; the stored borders lie 0.9 km off on the median, over some 600 km around Lebanon: 5 %.
+    for place, area_km2 in ((lebanon, 10_452), (syria, 185_180)):
+        assert math.pi * (place.radius_m / 1000) ** 2 == pytest.approx(area_km2, rel=0.05)
 
 
 @pytest.mark.parametrize(
