@@ -44,9 +44,9 @@ def independent(claims: pd.DataFrame) -> pd.DataFrame:
     """The testable claims with copies taken together.
 
     Of each number the claim that told it first is kept, or, where that one is not among those here, the first of its
-    copies.
+    copies by name. They stand in the order of their names, so that the order of files and claims changes no number.
     """
-    usable = claims[testable(claims)]
+    usable = claims[testable(claims)].sort_values("id", kind="stable")
     roots = usable["id"].map(lambda name: root(claims, name))
     told_first = (roots == usable["id"]).sort_values(ascending=False, kind="stable").index
     kept = roots.loc[told_first].drop_duplicates().index

@@ -163,9 +163,11 @@ def _kept(ground: Ground, row: Any) -> tuple[tuple[float, float], list[wording.W
 def descended(ground: Ground, row: Any) -> Said:
     """Lose height: L = N(first height) N(second height) N(log time between) N(rate) P(manner | rate) N(place).
 
-    The descent starts where the path is last at the first height told, or at its highest, and ends where it is then
-    first at the second, or at its lowest; the place is that of its start, the rate its steepest minute. "Quickly" and
-    its like are scaled by the type's normal rate of descent. Where none of this is told: P(the word | height lost).
+    The descent starts where the path is last at the first height told, or where it last leaves its highest, and ends
+    where it is then first at the second, or at its lowest; the place is that of its start, the rate its steepest minute.
+    A time is that of its start: x the share of that moment; after or before a time, or over a span, all of it happens
+    then. "Quickly" and its like are scaled by the type's normal rate of descent. Where none of this is told: P(the word |
+    height lost).
     """
     return _profile(ground, row, 1.0)
 
@@ -200,8 +202,11 @@ def _profile(ground: Ground, row: Any, way: float) -> Said:
         log_norm, background = log_norm + _log_normal(log_within[1]), background - _LOG_DURATIONS
     if rate[1] > 0:
         log_norm, background = log_norm + _log_normal(rate[1]), background - math.log(RATE_RANGE_MPS)
-    terms = (start.given, end.given, log_within[1] > 0, rate[1] > 0, manner[1] > 0, lost[1] > 0)
-    parameters = Descent(way, where, when, start, end, log_within, rate, manner, lost, log_norm)
+    begins = given(row.time) and not given(row.until) and row.time_hedge not in ("before", "after")
+    if begins:
+        log_norm, background = log_norm - math.log(max(when.whole, 1e-9)), background - math.log(ground.steps)
+    terms = (start.given, end.given, log_within[1] > 0, rate[1] > 0, manner[1] > 0, lost[1] > 0, begins)
+    parameters = Descent(way, begins, where, when, start, end, log_within, rate, manner, lost, log_norm)
     words = words + more + hedged + also + spent + meant
     return Said(descent, parameters, background, 2 * where.given + sum(terms), words)
 
