@@ -26,12 +26,21 @@ LOW_M = 150.0
 def height_sequences(case: Case) -> Iterator[Row]:
     """Heights of one source that would need a climb after the highest point, or a rate beyond the type."""
     for _, group in shared.groups(case, timed=True, by_kind=False):
-        told = [row for row in group.itertuples() if not math.isnan(row.altitude_m) and not row.copy_of]
+        then = [_then(row) for row in group.itertuples() if not row.copy_of]
+        told = [row for row in then if not math.isnan(row.altitude_m)]
         if not told:
             continue
         top = max(told, key=lambda row: (row.at_most, row.altitude_m)).time
         for one, other in combinations(sorted(told, key=lambda row: row.time), 2):
             yield from _needs(case, one, other, top)
+
+
+def _then(row: Any) -> Any:
+    """The claim with the height of its time: a descent or climb timed by its start was then at its first height."""
+    profile = row.says in ("descended", "climbed") and not row.at_most
+    if not profile or row.time_hedge in ("before", "after") or not pd.isna(row.until):
+        return row
+    return row._replace(altitude_m=row.from_altitude_m, altitude_rounding_m=row.from_rounding_m)
 
 
 def near_ground(case: Case) -> Iterator[Row]:

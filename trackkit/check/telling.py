@@ -16,8 +16,6 @@ __all__ = [
 
 Landing = Callable[[Index, Array], Mask]
 
-Landing = Callable[[Index, Array], Mask]
-
 #: windows (s) over which told and flown velocity are held against each other, and what they may differ by (m/s)
 WINDOWS = ((60.0, 5.0), (240.0, 2.5))
 #: the windows of other tests (s), and how many steps every window has at least

@@ -164,10 +164,10 @@ def descended(ground: Ground, row: Any) -> Said:
     """Lose height: L = N(first height) N(second height) N(log time between) N(rate) P(manner | rate) N(place).
 
     The descent starts where the path is last at the first height told, or where it last leaves its highest, and ends
-    where it is then first at the second, or at its lowest; the place is that of its start, the rate its steepest minute.
-    A time is that of its start: x the share of that moment; after or before a time, or over a span, all of it happens
-    then. "Quickly" and its like are scaled by the type's normal rate of descent. Where none of this is told: P(the word |
-    height lost).
+    where it is then first at the second, or at its lowest; the place is that of its start, the rate its steepest
+    minute. A time is that of its start: x the share of that moment; after or before a time, or over a span, all of it
+    happens then. "Quickly" and its like are scaled by the type's normal rate of descent. Where none of this is told:
+    P(the word | height lost).
     """
     return _profile(ground, row, 1.0)
 
