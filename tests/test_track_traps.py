@@ -1,15 +1,54 @@
 """One test for each trap of a format that a reader can fall into without noticing."""
 
+import hashlib
 import json
 from pathlib import Path
 
 import dialects
+import minimal
 import numpy as np
 import pytest
 from dialects import FLIGHT, HEX
 from test_tracks import kept, reasons, refusal
 
+from trackkit import read
+from trackkit.errors import CaseError, HashError
 from trackkit.units import FT_M, FTMIN_MPS
+
+# -- tracks of a case -------------------------------------------------------------------------------------------
+
+
+def with_track(folder: Path, data: bytes) -> Path:
+    """A small case with one registered track."""
+    minimal.write(folder)
+    (folder / "tracks").mkdir()
+    (folder / "tracks" / "one.json").write_bytes(data)
+    with (folder / "registry.txt").open("a") as registry:
+        registry.write(f"{hashlib.sha256(data).hexdigest()}  tracks/one.json\n")
+    return folder
+
+
+def test_tracks_of_a_case_are_read_and_hashed(tmp_path):
+    case = read.case(with_track(tmp_path, dialects.readsb_trace(FLIGHT)))
+    track = case.tracks["one"]
+    assert len(track.fixes) == len(FLIGHT)
+    assert track.reading.sha256 == {"tracks/one.json": case.registry["tracks/one.json"]}
+
+
+def test_track_of_a_case_that_was_changed_or_not_registered_is_refused(tmp_path):
+    folder = with_track(tmp_path, dialects.readsb_trace(FLIGHT))
+    (folder / "tracks" / "one.json").write_bytes(b"{}")
+    with pytest.raises(HashError, match="not the one that was registered"):
+        read.case(folder)
+    (folder / "tracks" / "two.json").write_bytes(b"{}")
+    with pytest.raises(HashError, match="not in the registry"):
+        read.case(folder)
+
+
+def test_track_of_a_case_that_cannot_be_read_is_refused(tmp_path):
+    with pytest.raises(CaseError, match=r"tracks/one\.json"):
+        read.case(with_track(tmp_path, b"hello"))
+
 
 # -- readsb, one moment -----------------------------------------------------------------------------------------
 
