@@ -4,6 +4,7 @@ Nothing of a case is computed here; no verb is called. Every figure names its so
 
 - ``map``, ``paths``, ``claims``: parts, drawn on axes
 - ``reports``, ``hypotheses``, ``support``, ``timeline``, ``verdict``: whole figures
+- ``quality``: where a track can be trusted, along its time
 - ``save``: PNG, SVG and PDF; ``alt``: a figure in words
 """
 
@@ -17,8 +18,9 @@ from trackkit.draw.style import alt, save
 from trackkit.draw.times import timeline
 from trackkit.draw.told import claims
 from trackkit.draw.trust import health, oracle, ranks, truth
+from trackkit.draw.trusted import quality
 
 __all__ = [
-    "alt", "claims", "health", "hypotheses", "map", "oracle", "paths", "ranks", "reports", "save", "style", "support",
+    "alt", "claims", "health", "hypotheses", "map", "oracle", "paths", "quality", "ranks", "reports", "save", "style", "support",
     "timeline", "truth", "verdict",
 ]  # fmt: skip
