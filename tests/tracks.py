@@ -24,7 +24,8 @@ def frame(minutes=30.0, step_s=1.0, seed=0, speed_mps=210.0, height_m=10_000.0, 
     return pd.DataFrame({
         "timestamp": pd.Timestamp("2024-12-01 10:00", tz="UTC") + pd.to_timedelta(t, unit="s"),
         "icao24": "abc123", "latitude": latitude, "longitude": longitude,
-        "altitude": np.round(height / FT_M / 25.0) * 25.0, "geoaltitude": np.round((height + 60.0) / FT_M / 25.0) * 25.0,
+        "altitude": np.round(height / FT_M / 25.0) * 25.0,
+        "geoaltitude": np.round((height + 60.0) / FT_M / 25.0) * 25.0,
         "groundspeed": np.round(speed_mps / KT_MPS + 0.6 * np.sin(t / 11.0)), "track": np.round(track, 1),
         "vertical_rate": np.gradient(height, step_s) / FTMIN_MPS, "nic": 8.0, "nac_p": 9.0, "sil": 3.0,
     })  # fmt: skip

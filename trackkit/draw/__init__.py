@@ -21,6 +21,6 @@ from trackkit.draw.trust import health, oracle, ranks, truth
 from trackkit.draw.trusted import quality
 
 __all__ = [
-    "alt", "claims", "health", "hypotheses", "map", "oracle", "paths", "quality", "ranks", "reports", "save", "style", "support",
-    "timeline", "truth", "verdict",
+    "alt", "claims", "health", "hypotheses", "map", "oracle", "paths", "quality", "ranks", "reports", "save", "style",
+    "support", "timeline", "truth", "verdict",
 ]  # fmt: skip

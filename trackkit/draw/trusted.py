@@ -46,18 +46,22 @@ def quality(track: Track, segments: pd.DataFrame, source: str = "") -> Figure:
     names = list(dict.fromkeys(name for row in segments["tests"] for name in row))
     foot = _foot(track, segments, source)
     height = 2 * (_CURVE_MM + 2.0) + _STRIP_MM + 2.0 + _ROW_MM * max(len(names), 1)
-    figure = style.sheet(style.FULL_MM, 24.0 + height + 8.0 + style.footer_mm(foot))
+    figure = style.sheet(style.FULL_MM, 18.0 + height + 8.0 + style.footer_mm(foot))
     message = _message(track, segments)
-    top = style.title(figure, message, "States of its stretches, heights and speeds as told, and the tests that fired.")
+    top = style.title(
+        figure,
+        message,
+        "States of its stretches, heights and speeds as told, the tests that fired, and the positions (triangle: the first).",
+    )
     top = _key(figure, segments, top) + 1.5
-    width = style.FULL_MM - _LEFT - _MAP_MM - _GAP - 10.0
+    width = style.FULL_MM - _LEFT - _MAP_MM - _GAP - 14.0
     panels = _panels(figure, top, width, names)
     _curves(panels[0], track, segments, "altitude_baro_m", 1.0, "Pressure\nheight, m")
     _curves(panels[1], track, segments, "groundspeed_mps", KT_MPS, "Ground\nspeed, kt")
     _strip(panels[2], segments)
     _fired(panels[3], segments, names)
     _clock(panels, segments)
-    _map(style.panel(figure, style.FULL_MM - _MAP_MM - 2.0, top, _MAP_MM, height), track, segments)
+    _map(style.panel(figure, style.FULL_MM - _MAP_MM - 11.0, top, _MAP_MM, height), track, segments)
     style.footer(figure, foot)
     return style.tell(figure, _alt(message, segments))
 
@@ -88,8 +92,7 @@ def _spans(segments: pd.DataFrame) -> list[tuple[float, float, str, tuple[str, .
 def _curves(axes: Axes, track: Track, segments: pd.DataFrame, column: str, factor: float, label: str) -> None:
     """A value as told, in pieces between holes, each stretch in its state's colour."""
     time, values = _num(track.fixes.index), track.fixes[column].to_numpy(float) / factor
-    for start, end, state, _ in zip(_num(segments["start"]), _num(segments["end"]), segments["state"], segments["tests"],
-                                    strict=True):  # fmt: skip
+    for start, end, state in zip(_num(segments["start"]), _num(segments["end"]), segments["state"], strict=True):
         inside = (time >= start) & (time <= end)
         color = style.GREY if state == "not testable" else LOOKS[state][0]
         axes.plot(time[inside], values[inside], color=style.INK, lw=0.5, zorder=3)
@@ -146,9 +149,8 @@ def _map(axes: Axes, track: Track, segments: pd.DataFrame) -> None:
     axes.yaxis.tick_right()
     axes.xaxis.set_major_locator(MaxNLocator(3))
     axes.yaxis.set_major_locator(MaxNLocator(4))
-    for axis, sign in ((axes.xaxis, "E"), (axes.yaxis, "N")):
-        axis.set_major_formatter(lambda value, _, sign=sign: f"{value:g}° {sign}")
-    axes.set_title("The positions as told (triangle: the first)", size=style.SMALL, loc="left", pad=2.0)
+    axes.xaxis.set_major_formatter("{x:g}° E")
+    axes.yaxis.set_major_formatter("{x:g}° N")
 
 
 def _key(figure: Figure, segments: pd.DataFrame, top: float) -> float:
@@ -179,16 +181,16 @@ def _message(track: Track, segments: pd.DataFrame) -> str:
 def _foot(track: Track, segments: pd.DataFrame, source: str) -> list[str]:
     span = f"{track.fixes.index[0]:%-d %B %Y %H:%M} to {track.fixes.index[-1]:%H:%M} UTC"
     return [
-        f"Source: {source or track.origin or 'not said'}. {len(track.fixes):,} fixes, {span}; rows set aside on reading: "
-        f"{track.reading.rows_set_aside:,}. White between stretches: nothing was heard, nothing is drawn.",
-        "A state says which tests fired, not why: jamming, spoofing, a damaged receiver and a mixed-up file look alike. "
-        "Clean means that no test fired, not that the positions are true.",
+        f"Source: {source or track.origin or 'not said'}. {len(track.fixes):,} fixes, {span}; rows set aside "
+        f"on reading: {track.reading.rows_set_aside:,}. White between stretches: nothing was heard, nothing is drawn.",
+        "A state says which tests fired, not why: jamming, spoofing, a damaged receiver and a mixed-up file look "
+        "alike. Clean means that no test fired, not that the positions are true.",
     ]
 
 
 def _alt(message: str, segments: pd.DataFrame) -> str:
     rows = [
-        f"{row.start:%H:%M:%S} to {row.end:%H:%M:%S}: {row.state}{' (' + ', '.join(row.tests) + ')' if row.tests else ''}"
+        f"{row.start:%H:%M:%S} to {row.end:%H:%M:%S}: {row.state} ({', '.join(row.tests)})"
         for row in style.rows(segments)[:40]
     ]
     return f"{message}. {'; '.join(rows)}."
