@@ -51,7 +51,7 @@ def quality(track: Track, segments: pd.DataFrame, source: str = "") -> Figure:
     top = style.title(
         figure,
         message,
-        "States of its stretches, heights and speeds as told, the tests that fired, and the positions (triangle: the first).",
+        "States, heights and speeds as told, the tests that fired, and the positions (from the triangle on).",
     )
     top = _key(figure, segments, top) + 1.5
     width = style.FULL_MM - _LEFT - _MAP_MM - _GAP - 14.0
