@@ -195,7 +195,8 @@ def attacked(one: Flight, attack: Attack, watched_s: float | None, rng: np.rando
     The watch of two samples ends with the second new position.
     """
     rows, t_s = one.track.fixes, seconds(one.track)
-    length = watched_s or WATCHED_S
+    length, moves = watched_s or WATCHED_S, (rows.geometry.x.diff() != 0.0).to_numpy()
+    told_s = np.maximum.accumulate(np.where(moves, t_s, -np.inf))  # of a row that repeats a position: that one's time
     flying = (rows["groundspeed_mps"] > 60.0) & rows["track_deg"].notna() & ~rows["on_ground"]
     fresh = (rows.geometry.x.diff() != 0.0) & (rows["altitude_baro_m"] > 600.0)
     room = (np.arange(len(rows)) >= LEAD_FIXES) & (t_s <= t_s[-1] - max(length, LEFT_S))
@@ -209,8 +210,8 @@ def attacked(one: Flight, attack: Attack, watched_s: float | None, rng: np.rando
         end = at + int(new[-1]) + 1
     if np.diff(t_s[at - LEAD_FIXES : end]).max() > 30.0:
         return None
-    changed = attack(rows.iloc[at:end], t_s[at:end] - t_s[at], rng)
-    return replace(one.track, fixes=pd.concat([rows.iloc[at - min(at, 900) : at], changed]), name=str(rows.index[at]))
+    changed = attack(rows.iloc[at:end], told_s[at:end] - t_s[at], rng)
+    return replace(one.track, fixes=pd.concat([rows.iloc[at - min(at, 400) : at], changed]), name=str(rows.index[at]))
 
 
 def found(one: Flight, track: Track) -> bool:

@@ -18,13 +18,15 @@ from trackkit.check.speeds import HEADWIND_MPS, SOUND_MPS, TAILWIND_MPS
 from trackkit.model import Aircraft
 
 __all__ = [
-    "accelerations", "airborne", "chain", "cuts", "fastest_mps", "implied", "jumps", "landing", "outliers", "reach_m",
-    "slow", "slowest_mps", "teleports", "turns",
+    "accelerations", "airborne", "chain", "cuts", "fastest_mps", "flying", "implied", "jumps", "landing", "outliers",
+    "reach_m", "slow", "slowest_mps", "teleports", "turns",
 ]  # fmt: skip
 
 #: error of a position (m), and of its time (s) beside half the step: ADS-B rows of 1 s are late by up to 1.3 s along
 #: the track in 9,999 of 10,000 (residuals of the tuning flights, benchmarks/attacks.py)
 POSITION_M, LATE_S = 150.0, 2.0
+#: and for each second of their spacing, as coarse rows are often means of finer ones (m/s)
+COARSE_MPS = 100.0
 #: what a turn within a step adds across (m/s2, and m at most), and from when on it may lead anywhere (s)
 TURN_MPS2, TURN_M, TURN_ANY_S = 10.0, 1_000.0, 10.0
 #: a step longer than this (s) is tested for its speed only
@@ -72,11 +74,18 @@ def airborne(fixes: Fixes) -> Mask:
     return ~fixes.on_ground & above
 
 
+def flying(fixes: Fixes, aircraft: Aircraft) -> Mask:
+    """Fixes that are in the air by their height, or too fast for a runway."""
+    with np.errstate(invalid="ignore"):
+        fast = fixes.speed_mps > SLOW_SHARE * aircraft["stall_cas_landing"].value
+    return airborne(fixes) | (fast & ~fixes.on_ground)
+
+
 def landing(fixes: Fixes, aircraft: Aircraft) -> Callable[[Index, Array], Mask]:
     """Where, after flying at a speed, an aircraft may be on a runway: not known to be in the air, and slow."""
-    flying = airborne(fixes)
+    high = airborne(fixes)
     slow = SLOW_SHARE * aircraft["stall_cas_landing"].value
-    return lambda at, speed_mps: fixes.on_ground[at] | (~flying[at] & (speed_mps < slow))
+    return lambda at, speed_mps: fixes.on_ground[at] | (~high[at] & (speed_mps < slow))
 
 
 def _lowest(t_s: Array, height_m: Array) -> Array:
@@ -114,7 +123,7 @@ def jumps(steps: Steps, spacings: int = 1) -> Mask:
     speed = np.hypot(steps.told_east_m, steps.told_north_m) / seconds
     late = LATE_S + seconds / spacings
     along, across = _parts(steps)
-    slack = POSITION_M + 1.5 * steps.change_mps * late
+    slack = POSITION_M + COARSE_MPS * seconds / spacings + 1.5 * steps.change_mps * late
     with np.errstate(invalid="ignore"):
         aside = np.abs(across) > slack + np.minimum(TURN_MPS2 * seconds**2, TURN_M)
         off = (np.abs(along) > slack + speed * late) | aside

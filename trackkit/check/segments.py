@@ -145,7 +145,7 @@ def _rows(fixes: Fixes, aircraft: Aircraft) -> dict[str, np.ndarray]:
     steps_of_height, outlying = telling.height_steps(fixes)
     apart, also = telling.baro_geometric(fixes)
     return {
-        "frozen position": telling.frozen(fixes, moving.airborne(fixes)),
+        "frozen position": telling.frozen(fixes, moving.flying(fixes, aircraft)),
         "reported rate": telling.told_rate(fixes, np.cumsum(fixes.hole)),
         "below stall": moving.slow(fixes, aircraft),
         "height step": steps_of_height,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ __all__ = [
     "baro_geometric", "circling", "frozen", "height_steps", "resent", "stale", "told_rate", "told_velocity",
 ]  # fmt: skip
 
-Landing = Callable[[Index, Array], Mask]
+Landing: TypeAlias = Callable[[Index, Array], Mask]
 
 #: windows (s) over which told and flown velocity are held against each other, and what they may differ by (m/s)
 WINDOWS = ((60.0, 5.0), (240.0, 2.5))
@@ -23,7 +24,7 @@ WINDOW_S, WINDOW_STEPS = 60.0, 6.0
 #: how late velocity and position may be against each other (s, and share of a step)
 LATE_S, LATE_STEPS = 2.0, 0.5
 #: what coarse rows, often means of finer ones, lie aside by (m for each second of their spacing)
-ASIDE_MPS = 100.0
+ASIDE_MPS = 200.0
 #: a turn of the positions (deg) under a told track that turns no more than this
 CIRCLE_DEG, STRAIGHT_DEG = 150.0, 40.0
 #: how long a position may stand while other values go on changing (s, number of changes), or stands re-sent (s)
