@@ -4,7 +4,7 @@ Functions take numbers or arrays (which broadcast) and return numpy values. Posi
 distances metres along the ellipsoid, bearings degrees clockwise from true north.
 
 - geodesics: `inverse`, `forward`, `geocentric`, `turn_deg`, `wrap_deg`, `compass_deg`
-- ground: `terrain_m` with `terrain_error_m`, on `terrain_grid`, `world_grid` or an analyst's own `Grid`
+- ground: `terrain_m` with `terrain_error_m`, on `terrain_grid` or an analyst's own `Grid`
 - receivers: `receivers` that are assumed, and drawn `networks` of them with all their doubt
 - hearing: a receiver's `horizon`, the lowest height heard, `line_of_sight` for many paths
 """
@@ -29,12 +29,11 @@ from trackkit.earth.terrain import (
     terrain_grid,
     terrain_m,
     void_share,
-    world_grid,
 )  # fmt: skip
 
 __all__ = [
     "K_MEAN", "K_SD", "NETWORKS", "Grid", "GroundError", "Horizon", "Network", "compass_deg", "data_folder", "forward",
     "geocentric", "heard_from_m", "horizon", "horizons", "inverse", "joined", "line_of_sight", "lowest_heard_error_m",
     "lowest_heard_m", "networks", "radio_horizon_m", "receivers", "terrain_error_m", "terrain_grid", "terrain_m",
-    "turn_deg", "void_share", "world_grid", "wrap_deg",
+    "turn_deg", "void_share", "wrap_deg",
 ]  # fmt: skip
