@@ -13,12 +13,13 @@ from trackkit.draw.maps import map, paths
 from trackkit.draw.matrix import support
 from trackkit.draw.multiples import reports
 from trackkit.draw.ranking import verdict
+from trackkit.draw.reach import reach
 from trackkit.draw.style import alt, save
 from trackkit.draw.times import timeline
 from trackkit.draw.told import claims
 from trackkit.draw.trust import health, oracle, ranks, truth
 
 __all__ = [
-    "alt", "claims", "health", "hypotheses", "map", "oracle", "paths", "ranks", "reports", "save", "style", "support",
-    "timeline", "truth", "verdict",
+    "alt", "claims", "health", "hypotheses", "map", "oracle", "paths", "ranks", "reach", "reports", "save", "style",
+    "support", "timeline", "truth", "verdict",
 ]  # fmt: skip
