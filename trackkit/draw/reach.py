@@ -37,10 +37,10 @@ def reach(case: Case, networks: Mapping[str, earth.Network], marks: Mapping[str,
     -------
     Figure
     """
-    width = (style.FULL_MM - _LEFT - _GAP - style.MARGIN_MM) / 2
+    width = (style.FULL_MM - _LEFT - _GAP - 4.0) / 2
     height = maps.height_for(case.extent, width)
     foot = _foot(networks)
-    figure = style.sheet(style.FULL_MM, 26.0 + height + _BAR + 6.0 + style.footer_mm(foot))
+    figure = style.sheet(style.FULL_MM, 20.0 + height + _BAR + 6.0 + style.footer_mm(foot))
     top = style.title(figure, "Near the ground, only a receiver close by hears an aircraft", _subtitle(case)) + 5.0
     for number, (name, network) in enumerate(networks.items()):
         left = _LEFT + number * (width + _GAP)
@@ -56,7 +56,7 @@ def reach(case: Case, networks: Mapping[str, earth.Network], marks: Mapping[str,
 def _subtitle(case: Case) -> str:
     return (
         f"{case.name}: height above sea level from which up half of the networks drawn hear an aircraft. Triangles: "
-        "assumed receivers. Written: that height at three points, in metres."
+        "assumed receivers. Written: that height, in metres, at dots."
     )
 
 
@@ -89,7 +89,7 @@ def _map(axes: Axes, case: Case, network: earth.Network, marks: Mapping[str, tup
 def _raster(case: Case, network: earth.Network) -> tuple[NDArray, NDArray, NDArray]:
     box = case.extent
     lat, lon = np.linspace(box.south, box.north, 220), np.linspace(box.west, box.east, 220)
-    return lat, lon, earth.heard_from_m(network, 0.5, lat[:, None], lon[None, :])
+    return lat, lon, np.maximum(earth.heard_from_m(network, 0.5, lat[:, None], lon[None, :]), 0.0)
 
 
 def _alt(networks: Mapping[str, earth.Network], marks: Mapping[str, tuple[float, float]]) -> str:
