@@ -30,7 +30,7 @@ def test_the_geoid_has_no_seam():
     np.testing.assert_allclose(earth.geoid_m(lat, 179.9999), earth.geoid_m(lat, 180.0001), atol=1e-2)
 
 
-@pytest.mark.parametrize(("given", "wanted"), itertools.product(earth.DATUMS, repeat=2))
+@pytest.mark.parametrize(("given", "wanted"), list(itertools.product(earth.DATUMS, repeat=2)))
 def test_there_and_back_is_the_same(given, wanted):
     there = earth.height_m([100.0, 3_000.0], *HOMS, given, wanted, QNH_M)
     np.testing.assert_allclose(earth.height_m(there, *HOMS, wanted, given, QNH_M), [100.0, 3_000.0], atol=1e-6)
