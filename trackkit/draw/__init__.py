@@ -20,6 +20,7 @@ from trackkit.draw.matrix import support
 from trackkit.draw.multiples import reports
 from trackkit.draw.overlap import agreement
 from trackkit.draw.ranking import verdict
+from trackkit.draw.reach import reach
 from trackkit.draw.style import alt, save
 from trackkit.draw.times import timeline
 from trackkit.draw.told import claims
@@ -29,5 +30,5 @@ from trackkit.draw.trusted import quality
 
 __all__ = [
     "agreement", "alt", "chain", "claims", "explore", "health", "hypotheses", "map", "oracle", "paths", "quality",
-    "ranks", "reports", "save", "style", "support", "sweep", "timeline", "truth", "verdict", "where",
+    "ranks", "reach", "reports", "save", "style", "support", "sweep", "timeline", "truth", "verdict", "where",
 ]  # fmt: skip

@@ -1,8 +1,7 @@
 """The height of the ground, read between the cells of a grid: compiled, and with the error that goes with it.
 
-Three kinds of grid are read: GLOBE (NOAA National Geophysical Data Center, 1999) at 30 arc-seconds for one box, a
-coarse one of the whole world that cannot mask, and an analyst's own tile (`trackkit.read.terrain`). What the stored
-ones cover and how far they can be leaned on stands in ``data/earth/README.md``.
+The ground is GLOBE (NOAA National Geophysical Data Center, 1999) at 30 arc-seconds for one box, or an analyst's own
+`Grid` (`trackkit.read.terrain`). What the stored one covers and how far it can be leaned on stands in ``data/earth/README.md``.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from trackkit.earth.geodesy import Array, Mask, _latitude, wrap_deg
 from trackkit.earth.stored import data_folder
 
-__all__ = ["Grid", "GroundError", "terrain_error_m", "terrain_grid", "terrain_m", "void_share", "world_grid"]
+__all__ = ["Grid", "GroundError", "terrain_error_m", "terrain_grid", "terrain_m", "void_share"]
 
 _METRES_PER_DEGREE = 111_195.0
 _OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
@@ -53,10 +52,6 @@ class GroundError:
 GLOBE_ERROR = GroundError(
     600.0, 15.0, 50.0, True,
     "GLOBE, 30 arc-seconds: shift against the GSHHG coast, 66 airports and three summits of the box",
-)  # fmt: skip
-WORLD_ERROR = GroundError(
-    5_000.0, 125.0, 1_000.0, False,
-    "5 arc-minutes in steps of 28 m: against GLOBE over 32-37.5 N 34-40 E, 400 to 1,000 m off the high ridges",
 )  # fmt: skip
 
 
@@ -102,7 +97,7 @@ def terrain_m(latitude: ArrayLike, longitude: ArrayLike, grid: Grid | None = Non
     latitude, longitude : array_like
         Degrees; shapes broadcast.
     grid : Grid, optional
-        Another ground: `world_grid`, or an analyst's tile from `trackkit.read.terrain`.
+        Another ground, of the analyst's own.
 
     Returns
     -------
@@ -173,16 +168,6 @@ def terrain_error_m(latitude: ArrayLike, longitude: ArrayLike, grid: Grid | None
 def terrain_grid() -> Grid:
     """Load, once, the heights that come with trackkit: GLOBE, 30 arc-seconds, 31-38 N, 32-43 E."""
     return _stored("terrain", GLOBE_ERROR)
-
-
-@cache
-def world_grid() -> Grid:
-    """Load, once, the coarse heights of the whole world, 5 arc-minutes; they cannot mask.
-
-    For "how high is the ground under the track, about", far from the box of `terrain_grid`. High ridges are cut by
-    400 to 1,000 m, so `horizon` refuses it.
-    """
-    return _stored("world", WORLD_ERROR)
 
 
 def void_share(grid: Grid) -> float:
