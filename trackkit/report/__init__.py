@@ -4,11 +4,15 @@
 - ``verify``: whether the files are still those that the manifest names
 - ``figure``, ``table``: how a notebook hands over what it made
 - ``summary``: verdict and support in words
+- ``wrong``, ``change``, ``requires``, ``passenger``: what editors ask, answered from the numbers
 """
 
+from trackkit.report.answers import change, passenger, requires, wrong
 from trackkit.report.handing import figure, shares, table
 from trackkit.report.job import report
 from trackkit.report.manifest import verify
 from trackkit.report.words import share, summary
 
-__all__ = ["figure", "report", "share", "shares", "summary", "table", "verify"]
+__all__ = [
+    "change", "figure", "passenger", "report", "requires", "share", "shares", "summary", "table", "verify", "wrong",
+]  # fmt: skip
