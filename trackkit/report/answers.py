@@ -198,8 +198,9 @@ def _required(case: Case, name: str, rows: pd.DataFrame) -> str:
         parts.append(f"that {_count(len(tense))}, hardly ever met by its paths, be wrong or mean less, such as {told}")
     if len(rare):
         parts.append(f"an uncommon path for {len(rare)} more")
+    told = "; ".join(parts) or "nothing further"
     least = rows["effective_paths"].min()
-    return f"**{name}** requires {'; '.join(parts) or 'nothing further'} (the weakest of these figures rests on {least:,.0f} effective paths)."
+    return f"**{name}** requires {told} (the weakest of these figures rests on {least:,.0f} effective paths)."
 
 
 def _count(number: int) -> str:
