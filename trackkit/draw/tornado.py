@@ -14,7 +14,7 @@ from trackkit.model import Case
 
 __all__ = ["odds", "sweep"]
 
-_ROWS, _ROW_MM, _LABELS = 24, 4.3, 52.0
+_ROWS, _ROW_MM, _LABELS = 24, 4.3, 58.0
 #: swings narrower than this (nat) are told together
 _LEAST = 0.01
 #: independent runs that differ by more leave the order of hypotheses open
@@ -50,7 +50,7 @@ def sweep(case: Case, sweep: pd.DataFrame, verdict: pd.DataFrame, seed: int | No
     top = _key(figure, top) + 2.0
     axes = style.panel(figure, _LABELS, top, style.FULL_MM - _LABELS - 3.0, height)
     axes.axvspan(gap - error, gap + error, color=style.FAINT, alpha=0.35, lw=0.0, zorder=0)
-    _bars(figure, axes, shown, table, (gap, top, height))
+    _bars(figure, axes, shown, table, (gap, error, top, height))
     style.write(figure, _LABELS, top + height + 4.6, f"Log odds of “{first}” over “{second}” (nat)", style.BODY)
     turned = f"left of the dashed line “{second}” comes before “{first}”"
     style.write(figure, _LABELS, top + height + 7.8, turned, style.SMALL)
@@ -101,9 +101,9 @@ def _key(figure: Figure, top: float) -> float:
 
 
 def _bars(
-    figure: Figure, axes: Axes, shown: list[tuple[str, str]], table: pd.DataFrame, at: tuple[float, float, float]
+    figure: Figure, axes: Axes, shown: list[tuple[str, str]], table: pd.DataFrame, at: tuple[float, float, float, float]
 ) -> None:
-    gap, top, height = at
+    gap, error, top, height = at
     for number, (kind, name) in enumerate(shown):
         rows = table[(table["kind"] == kind) & (table["name"] == name)]
         for row in style.rows(rows):
@@ -118,7 +118,7 @@ def _bars(
     axes.set_ylim(len(shown), 0)
     axes.set_yticks([])
     axes.spines[["top", "right", "left"]].set_visible(False)
-    ends = [gap, 0.0, *table["gap"]]
+    ends = [gap - error, gap + error, 0.0, *table["gap"]]
     room = 0.06 * max(max(ends) - min(ends), 1.0)
     axes.set_xlim(min(ends) - room, max(ends) + room)
 

@@ -7,13 +7,14 @@ tension with" and "needs"; nothing is excluded.
 - ``claims``, ``competing``: support of each claim under each hypothesis; which claims can tell them apart
 - ``passenger``: what is said of the person, joined to each story
 - ``without``, ``wording``, ``origins``, ``as_of``: what the answer rests on, and what it was at an earlier time
+- ``told``: a claim in the fewest words
 - ``conflicts``, ``agreement``: claims that no plausible path satisfies together; reports that tell of one world
 - ``next_evidence``: which observation would tell the hypotheses apart
 """
 
 from trackkit.judge.agreement import agreement
 from trackkit.judge.competing import competing
-from trackkit.judge.conflicts import conflicts
+from trackkit.judge.conflicts import conflicts, told
 from trackkit.judge.dated import as_of, origins
 from trackkit.judge.leaving import without
 from trackkit.judge.observations import next_evidence
@@ -24,5 +25,5 @@ from trackkit.judge.verdict import hypotheses, icd203, ratios
 
 __all__ = [
     "agreement", "as_of", "claims", "competing", "conflicts", "hypotheses", "icd203", "next_evidence", "origins",
-    "passenger", "ratios", "without", "wording",
+    "passenger", "ratios", "told", "without", "wording",
 ]  # fmt: skip

@@ -124,12 +124,14 @@ class Anew:
     def _with_signals(self, case: Case, groups: Groups, ids: list[str]) -> Groups:
         """The groups with the density of a false signal as it is read now."""
         log_false = groups.log_false.copy()
+        drawn = dict(zip(self.ensemble.groups.names, self.ensemble.groups.log_false, strict=True))
         for number, name in enumerate(groups.names):
             members = [one for one, group in zip(ids, groups.of_claim, strict=True) if group == number]
             if name in self.shown and len(members) > 1:
                 shown = self.shown[name]
                 found = outcome(shown.ensemble, shown.change(case, shown.ensemble.hypothesis, members))
-                log_false[number] = max(log_false[number], found.log_evidence)
+                gained = found.log_evidence - shown.ensemble.log_evidence
+                log_false[number] = max(log_false[number], drawn[name] + gained)
         return replace(groups, log_false=log_false)
 
 

@@ -153,7 +153,7 @@ def _listening(case: Case, place: Place) -> Iterator[Observation]:
     for k in range(int(length // SLOT_S)):
         time = start + pd.Timedelta(seconds=k * SLOT_S)
         until = time + pd.Timedelta(seconds=SLOT_S)
-        question = f"Did a receiver at {place.id} hear it between {time:%H:%M} and {until:%H:%M} UTC?"
+        question = f"Was it heard at {place.id}, {time:%H:%M} to {until:%H:%M} UTC?"
         yield Observation("receiver", place, 0.0, time, question, assumes, HEARD)
 
 
