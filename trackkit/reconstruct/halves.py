@@ -17,7 +17,10 @@ from trackkit.reconstruct.ends import End, Fixes, end_of, noise_m, own_parts
 from trackkit.reconstruct.join import Pairs, closed, meet
 from trackkit.reconstruct.replay import replay
 
-__all__ = ["SETTINGS", "Bounds", "Halves", "Settings", "begin", "convergence", "halves", "mapped", "state_of", "wander"]
+__all__ = [
+    "SETTINGS", "Bounds", "Halves", "Settings", "Task", "begin", "convergence", "flown_half", "halves", "mapped",
+    "state_of", "wander",
+]  # fmt: skip
 
 Array = NDArray[np.float64]
 Part = tuple[Array, ...]
@@ -106,7 +109,7 @@ def halves(
         for kernel, count in ((settings.kernel, settings.halves), (settings.kernel_z, settings.halves // 3)):
             tasks.append(Task(known, state_of(end, part, way), way, begin(end, project, count, rng), kernel, steps, dt,
                               bounds, settings, int(rng.integers(1 << 62))))  # fmt: skip
-    one, one_z, other, other_z = mapped(_half, tasks, executor)
+    one, one_z, other, other_z = mapped(flown_half, tasks, executor)
     return _joined((one, other), (one_z, other_z), n, dt, centre, _restless(tasks, end_s - start_s), settings, rng)
 
 
@@ -116,7 +119,8 @@ def mapped(function: Any, tasks: list[Any], executor: Executor | None) -> list[A
         return list(pool.map(function, tasks)) if pool is not None else list(map(function, tasks))
 
 
-def _half(task: Task) -> Array:
+def flown_half(task: Task) -> Array:
+    """Paths flown on, or back, from one end, shape (paths, steps + 1, 5): x, y, course, speed, height."""
     rng = np.random.default_rng(task.seed)
     places, mirrors = table.enter(task.known, task.state, task.way, len(task.begin), task.kernel, rng)
     side = 9.80665 * np.tan(np.radians(task.bounds.bank_deg))
