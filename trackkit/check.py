@@ -214,9 +214,7 @@ def _spread(case: Case, kind: str, rows: list[Any], sound: list[Any]) -> Row:
     )
     if 0 < len(sound) < len(rows):
         left = (max(row.time for row in sound) - min(row.time for row in sound)).total_seconds() / 60
-        sentence += (
-            f" Without the {len(rows) - len(sound)} that look like hour slips the spread is {left:.0f} min."
-        )
+        sentence += f" Without the {len(rows) - len(sound)} that look like hour slips the spread is {left:.0f} min."
     return _row("times of one event", first.id, last.id, sentence, spread, slack, "min")
 
 
@@ -232,9 +230,7 @@ def speeds(case: Case) -> Iterator[Row]:
             why = f"approaches at {_kt(approach)} and even against 50 kt of wind would show {_kt(low)}"
             yield _speed(case, row, low, why)
         if row.speed_mps - 0.5 * row.speed_rounding_mps > high:
-            yield _speed(
-                case, row, high, f"even at its highest Mach number with a jet stream shows {_kt(high)}"
-            )
+            yield _speed(case, row, high, f"even at its highest Mach number with a jet stream shows {_kt(high)}")
 
 
 def rates(case: Case) -> Iterator[Row]:

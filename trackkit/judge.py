@@ -268,7 +268,6 @@ class _Weighed:
         left = asking.weigh(self.likelihood[:, ~gone], asked, _thinned(self.ensemble.groups, gone))[0]
         return np.asarray(left - self.total, float)
 
-
     def rough(self, ids: Iterable[str]) -> float:
         """How far (nats) adding up single readings may miss where some of a false signal's stay and some go.
 

@@ -150,9 +150,7 @@ def _off_one(where: Where, j: int, x: float, y: float, z: float) -> float:
 
 
 @_inlined
-def _lift(
-    flown: motion.Flown, scene: motion.Scene, i: int, datum: int, first: int, last: int, lift: Array
-) -> None:
+def _lift(flown: motion.Flown, scene: motion.Scene, i: int, datum: int, first: int, last: int, lift: Array) -> None:
     """What to take off the path's heights above sea level to have them above the claim's datum (m), from `first` on."""
     lift[:] = flown.qnh_offset_m[i] if datum == 0 else 0.0
     if datum == 2:

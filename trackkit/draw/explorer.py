@@ -131,7 +131,7 @@ def _reports(case: Case, support: pd.DataFrame | None, names: list[str]) -> list
     found: dict[str, list[dict[str, Any]]] = {}
     for number, row in enumerate(style.rows(rows)):
         cells = [_cell(known.get((row.Index, name))) for name in names]
-        claim = {"number": number, "words": visible(row.words), "cells": cells, "copy": bool(row.copy_of),
+        claim = {"number": number, "words": visible(row.words), "cells": cells, "repeated": bool(row.copy_of),
                  "color": style.origin_look(case, row.origin).color,
                  "origin": visible(case.origins[row.origin].name)}  # fmt: skip
         found.setdefault(str(row.report), []).append(claim)
@@ -172,7 +172,7 @@ def _data(case: Case, moved: Mapping[str, Moving], ticks: Clock) -> dict[str, An
     return {
         "degree": DEGREE, "ms": [int(at.timestamp() * 1000) for at in utc], "utc": [f"{at:%H:%M:%S}" for at in utc],
         "local": local, "zone": zone.rpartition("/")[2], "region": region.tolist(), "alphas": [0.30, 0.16],
-        "trail": int(np.searchsorted(ticks.times, ticks.times[0] + pd.Timedelta(minutes=8))),
+        "trail": int(np.searchsorted(ticks.times, ticks.times[0] + pd.Timedelta(minutes=5))),
         "aspect": float(1.0 / np.cos(np.radians(0.5 * (case.extent.south + case.extent.north)))),
         "extent": [case.extent.west, case.extent.south, case.extent.east, case.extent.north],
         "hypotheses": [_flown(name, one, style.looks_of(case)[name].color) for name, one in moved.items()],
@@ -193,14 +193,15 @@ def _document(case: Case, moved: Mapping[str, Moving], ticks: Clock) -> dict[str
     from bokeh.document import Document
 
     claims = plots.claims_source(case)
-    ground = plots.ground_map(case, moved, claims)
+    ground = plots.ground_map(case, claims)
     now = next(one.data_source for one in ground.renderers if one.data_source.name == "now")  # type: ignore[attr-defined]
     profile = plots.heights(case, moved, ticks, now)
     document = Document()
     for one in (ground, profile, plots.timeline(case, claims, profile.x_range)):  # type: ignore[attr-defined]
         document.add_root(one)
     roots = {root.id: f"plot-{root.name}" for root in document.roots}
-    return {"docs": {"page": document.to_json(deferred=False)}, "items": [{"docid": "page", "roots": roots}]}
+    items = [{"docid": "page", "roots": roots, "root_ids": list(roots)}]
+    return {"docs": {"page": document.to_json(deferred=False)}, "items": items}
 
 
 def _json(value: Any) -> str:

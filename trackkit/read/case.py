@@ -231,9 +231,7 @@ def _events(table: fields.Table) -> pd.DataFrame:
         with files.told_at(FILE, row):
             fields.check_keys(one, ("time", "text", "source"))
             time = phrases.instant(fields.text(one, "time"))
-            found.append(
-                {"time": time, "text": fields.text(one, "text"), "source": fields.text(one, "source")}
-            )
+            found.append({"time": time, "text": fields.text(one, "text"), "source": fields.text(one, "source")})
     return columns.conform(pd.DataFrame(found), columns.EVENTS)
 
 

@@ -222,6 +222,4 @@ def _localised(text: str, zone: str) -> pd.Timestamp:
     try:
         return pd.Timestamp(text).tz_localize(zone).tz_convert("UTC").as_unit("us")
     except ValueError:
-        raise InputError(
-            f"no such time, or not only one, in {zone}", text, "a time that exists once"
-        ) from None
+        raise InputError(f"no such time, or not only one, in {zone}", text, "a time that exists once") from None

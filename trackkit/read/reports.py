@@ -23,9 +23,7 @@ _REPORT = (
 _TOLD = ("publisher", "title", "url", "language", "seen_in", "note")
 
 
-def reports(
-    tables: Mapping[str, dict[str, Any]], context: claims.Context
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def reports(tables: Mapping[str, dict[str, Any]], context: claims.Context) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All reports, sorted by id, and their claims."""
     rows: list[dict[str, Any]] = []
     found: dict[str, dict[str, Any]] = {}
