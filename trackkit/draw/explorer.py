@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -95,8 +94,8 @@ def explore(
 def _words(case: Case, ensembles: list[Ensemble], sample: int) -> str:
     paths = sum(one.n for one in ensembles)
     return visible(
-        f"{case.name}: {len(ensembles)} hypotheses in motion, {paths:,} paths behind the regions, up to {sample} of each "
-        "drawn, with every claim about the aircraft"
+        f"{case.name}: {len(ensembles)} hypotheses in motion, {paths:,} paths behind the regions, up to {sample} of "
+        "each drawn, with every claim about the aircraft"
     )
 
 
@@ -104,9 +103,9 @@ def _foot(case: Case, ensembles: list[Ensemble], sample: int) -> list[str]:
     held = " and ".join(f"{100 * level:.0f} %" for level in LEVELS)
     return [
         f"{style.sources_of(case)} {style.made_of(ensembles)}",
-        f"Regions hold {held} of the weight of all paths at the moment, on the ground or in the air, drawn each minute or "
-        f"so; bands of height hold 90 %, the line is the median; points and lines are {sample} paths taken evenly by "
-        "weight. A region is where a story could be; it is not where the aircraft was.",
+        f"Regions hold {held} of the weight of all paths at the moment, on the ground or in the air, drawn each minute "
+        f"or so; bands of height hold 90 %, the line is the median; points and lines are {sample} paths taken evenly "
+        "by weight. A region is where a story could be; it is not where the aircraft was.",
         "Dashed outlines: how far the words of a claim reach; hollow marks: copies. Borders: de facto lines, Natural "
         "Earth; relief: GLOBE.",
     ]
@@ -131,7 +130,7 @@ def _reports(case: Case, support: pd.DataFrame | None, names: list[str]) -> list
     found: dict[str, list[dict[str, Any]]] = {}
     for number, row in enumerate(style.rows(rows)):
         cells = [_cell(known.get((row.Index, name))) for name in names]
-        claim = {"number": number, "words": visible(row.words), "cells": cells, "copy": bool(row.copy_of),
+        claim = {"number": number, "words": visible(row.words), "cells": cells, "repeated": bool(row.copy_of),
                  "color": style.origin_look(case, row.origin).color,
                  "origin": visible(case.origins[row.origin].name)}  # fmt: skip
         found.setdefault(str(row.report), []).append(claim)
@@ -172,7 +171,7 @@ def _data(case: Case, moved: Mapping[str, Moving], ticks: Clock) -> dict[str, An
     return {
         "degree": DEGREE, "ms": [int(at.timestamp() * 1000) for at in utc], "utc": [f"{at:%H:%M:%S}" for at in utc],
         "local": local, "zone": zone.rpartition("/")[2], "region": region.tolist(), "alphas": [0.30, 0.16],
-        "trail": int(np.searchsorted(ticks.times, ticks.times[0] + pd.Timedelta(minutes=8))),
+        "trail": int(ticks.times.searchsorted(ticks.times[0] + pd.Timedelta(minutes=5))),
         "aspect": float(1.0 / np.cos(np.radians(0.5 * (case.extent.south + case.extent.north)))),
         "extent": [case.extent.west, case.extent.south, case.extent.east, case.extent.north],
         "hypotheses": [_flown(name, one, style.looks_of(case)[name].color) for name, one in moved.items()],
@@ -193,14 +192,15 @@ def _document(case: Case, moved: Mapping[str, Moving], ticks: Clock) -> dict[str
     from bokeh.document import Document
 
     claims = plots.claims_source(case)
-    ground = plots.ground_map(case, moved, claims)
-    now = next(one.data_source for one in ground.renderers if one.data_source.name == "now")  # type: ignore[attr-defined]
+    ground = plots.ground_map(case, claims)
+    now = next(one.data_source for one in ground.renderers if one.data_source.name == "now")
     profile = plots.heights(case, moved, ticks, now)
     document = Document()
-    for one in (ground, profile, plots.timeline(case, claims, profile.x_range)):  # type: ignore[attr-defined]
+    for one in (ground, profile, plots.timeline(case, claims, profile.x_range)):
         document.add_root(one)
     roots = {root.id: f"plot-{root.name}" for root in document.roots}
-    return {"docs": {"page": document.to_json(deferred=False)}, "items": [{"docid": "page", "roots": roots}]}
+    items = [{"docid": "page", "roots": roots, "root_ids": list(roots)}]
+    return {"docs": {"page": document.to_json(deferred=False)}, "items": items}
 
 
 def _json(value: Any) -> str:

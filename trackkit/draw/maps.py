@@ -15,7 +15,7 @@ from trackkit.draw.regions import Regions, highest_density, spread_evenly
 from trackkit.model import Case, Ensemble, Extent, Place
 from trackkit.motion import PHASES
 
-__all__ = ["LEVELS", "aspect", "flown", "inside", "map", "paths"]
+__all__ = ["LEVELS", "aspect", "flown", "map", "paths"]
 
 Array = NDArray[np.float64]
 
@@ -183,20 +183,15 @@ def _scale_bar(axes: Axes, extent: Extent) -> labels.Box:
 
 
 def _places(axes: Axes, case: Case, taken: list[labels.Box], names: bool) -> None:
-    shown = inside(case)
-    for place in shown:
+    inside = [place for place in _ordered(case) if _within(place, case.extent)]
+    for place in inside:
         axes.plot(
             place.longitude, place.latitude, _MARKS[place.kind], color=style.INK, ms=2.4, mew=0.5, zorder=4,
             mfc="white" if place.kind != "city" else style.INK,
         )  # fmt: skip
     if names:
-        dots = [_dot(axes, place) for place in shown]
-        labels.put(axes, [_label(place) for place in shown], taken, dots)
-
-
-def inside(case: Case) -> list[Place]:
-    """The places of a case that its map shows, cities first."""
-    return [place for place in _ordered(case) if _within(place, case.extent)]
+        dots = [_dot(axes, place) for place in inside]
+        labels.put(axes, [_label(place) for place in inside], taken, dots)
 
 
 def _ordered(case: Case) -> list[Place]:

@@ -1,8 +1,9 @@
-"""What the clock moves: a sample of paths, regions and heights of each hypothesis, moment by moment, in plain numbers."""
+"""What the clock moves: paths, regions and heights of each hypothesis, moment by moment, in plain numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -79,7 +80,7 @@ def _polygons(regions: Regions, cut: float) -> list[list[list[int]]]:
         return []
     drawn = contour_generator(regions.longitude, regions.latitude, regions.density, fill_type=FillType.OuterOffset)
     parts: Sequence[Any] = list(zip(*drawn.filled(cut, np.inf), strict=True))
-    return [[_ring(points[first:last]) for first, last in zip(ends[:-1], ends[1:], strict=True)]
+    return [[_ring(points[first:last]) for first, last in pairwise(ends)]
             for points, ends in parts]  # fmt: skip
 
 

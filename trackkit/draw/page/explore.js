@@ -40,6 +40,23 @@
     });
     return { now, trails, regions };
   };
+  // Whole paths do not move: they are one picture, made anew when a story is switched.
+  const whole = () => {
+    const [west, south, east, north] = data.extent, canvas = document.createElement("canvas");
+    canvas.width = 1000; canvas.height = Math.round(1000 * (north - south) / (east - west) * data.aspect);
+    const pen = canvas.getContext("2d"), x = canvas.width / (east - west), y = canvas.height / (north - south);
+    pen.globalAlpha = 0.22; pen.lineWidth = 1.2;
+    data.hypotheses.forEach((story, number) => {
+      if (!shown[number]) return;
+      pen.strokeStyle = story.color;
+      story.x.forEach((row, path) => {
+        pen.beginPath();
+        row.forEach((value, at) => pen.lineTo((value - west) * x, (north - story.y[path][at]) * y));
+        pen.stroke();
+      });
+    });
+    model("whole paths").data = { url: [canvas.toDataURL()] };
+  };
   const tell = (k) => {
     const local = data.local.length ? `, ${data.local[k]} ${data.zone}` : "";
     byId("moment").textContent = `${data.utc[k]} UTC${local}`;
@@ -77,12 +94,12 @@
   });
 
   // -- stories, reports and claims, on and off -----------------------------------------------------------------
-  const renderers = [...map.renderers, ...model("heights").renderers];
+  const renderers = model("heights").renderers;
   for (const box of all(".story")) box.addEventListener("change", () => {
     const number = Number(box.dataset.story);
     shown[number] = box.checked;
     for (const one of renderers) if (one.name === `paths ${data.hypotheses[number].id}`) one.visible = box.checked;
-    step(Number(time.value));
+    whole(); step(Number(time.value));
   });
   const boxes = all(".claim");
   const score = () => {
@@ -141,6 +158,6 @@
   map.properties.inner_width.change.connect(fit);
   fit();
   set((box) => !("copy" in box.dataset));
-  step(Number(time.value));
+  whole(); step(Number(time.value));
   document.body.dataset.ready = "yes";
 })();
