@@ -80,7 +80,7 @@ def _heights(case: Case, rows: list[Any]) -> Iterator[Row]:
         state = "suspect" if row.altitude_m < low else "clean"
         reason = (
             f"the ground is {ground:.0f} m there ({lowest:.0f} to {highest:.0f} m within {reach / 1000:.0f} km); less "
-            f"than {heights.LOW_M:.0f} m above it is at the ground, and pressure may put heights {heights.DATUM_M:.0f} m "
+            f"than {heights.LOW_M:.0f} m above it is at the ground, and pressure may put it {heights.DATUM_M:.0f} m "
             "off"
         )
         if math.isnan(ground + lowest):
@@ -108,9 +108,7 @@ def _timed(row: Any) -> bool:
     return not row.time_hedge.endswith(("before", "after"))
 
 
-def _row(
-    row: Any, other: str, test: str, value: tuple[float, float, float], unit: str, state: str, reason: str
-) -> Row:
+def _row(row: Any, other: str, test: str, value: tuple[float, float, float], unit: str, state: str, reason: str) -> Row:
     """One row of `trackkit.columns.TOLD`; `value` with the least and the most that the test lets pass."""
     return {"test": test, "claim": row.id, "other": other, "as_reported": row.as_reported, "value": value[0],
             "low": value[1], "high": value[2], "unit": unit, "state": state, "reason": reason}  # fmt: skip
