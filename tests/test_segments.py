@@ -46,6 +46,13 @@ def test_a_teleport_is_found_and_what_lies_around_it_stays_clean(start, metres, 
     assert at(segments, 100) == at(segments, 1100) == "clean"
 
 
+@pytest.mark.parametrize("bearing", [0.0, 90.0, 135.0, 200.0, 315.0])
+def test_a_jump_is_no_turn(bearing):
+    segments, fired = found(tracks.shifted(tracks.frame(turns=False), slice(500, 600), bearing, 3e4))
+    assert fired == {"implied speed", "teleport"}
+    assert segments["state"].tolist() == ["clean", "inconsistent", "clean"]
+
+
 def test_a_teleport_is_found_from_its_second_sample_on():
     spoiled = tracks.shifted(tracks.frame(minutes=10.0).iloc[:402], slice(400, 402), 90.0, 5e3)
     assert "teleport" in found(spoiled)[1]

@@ -7,7 +7,7 @@ import pytest
 import tracks
 from matplotlib.collections import PolyCollection
 
-from trackkit import check, draw, read
+from trackkit import check, draw, read, reconstruct
 from trackkit.draw import trusted
 
 NARROW = read.aircraft("NARROW")
@@ -96,3 +96,20 @@ def test_a_mark_in_a_text_is_no_markup():
     marked = [text for text in figure.texts if "5 and" in text.get_text()]
     assert marked
     assert all(not text.get_parse_math() or "\\$5" in text.get_text() for text in marked)
+
+
+def test_smoothed_is_drawn_in_its_uncertainty_and_not_across_what_was_not_heard():
+    df = spoiled(minutes=22.0)
+    df.loc[700:760, ["latitude", "longitude"]] = df.loc[700, ["latitude", "longitude"]].to_numpy(float)
+    track = tracks.track(df)
+    smooth = reconstruct.smooth(track)
+    figure = draw.smoothed(track, smooth, "synthetic")
+    shown = np.concatenate([np.asarray(line.get_ydata(), float) for line in figure.axes[0].lines[:-1]])
+    assert np.array_equal(np.sort(shown[np.isfinite(shown)]), np.sort(-smooth["moved_along_m"].dropna()))
+    frozen = trusted._num(smooth.index[[702, 758]])
+    for band in figure.axes[0].collections:
+        for path in band.get_paths():
+            x = path.vertices[:, 0]
+            assert not ((x > frozen[0]) & (x < frozen[1])).any()
+            assert x.max() < frozen[0] or x.min() > frozen[1]
+    assert "if its model of noise and flight holds" in " ".join(" ".join(texts(figure)).split())

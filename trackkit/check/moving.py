@@ -223,6 +223,7 @@ def turns(fresh: Fixes, steps: Steps, piece: Index, aircraft: Aircraft) -> Mask:
     """Positions in a quarter of a minute in which the course turns faster than the type's steepest bank gives."""
     turned = np.concatenate([[0.0, 0.0], earth.turn_deg(steps.course_deg[:-1], steps.course_deg[1:])])
     turned = np.where(np.concatenate([[0.0], steps.metres]) > POSITION_M / 3.0, turned, 0.0)[: len(fresh)]
+    turned[2:][piece[2:] != piece[:-2]] = 0.0  # over a cut nothing was flown
     signed = np.cumsum(np.where(np.isfinite(turned), turned, 0.0))
     first, last = windows(fresh.t_s, piece, TURN_S)
     seconds = fresh.t_s[last] - fresh.t_s[first]

@@ -98,7 +98,8 @@ def _off(values: Array) -> Array:
 def circling(fresh: Fixes, steps: Steps, piece: Index) -> Mask:
     """Positions in windows in which the way turns by most of a half circle, while the reported track does not."""
     flown = earth.turn_deg(steps.course_deg[:-1], steps.course_deg[1:])
-    flown = np.where((steps.metres[:-1] > 50.0) & (steps.metres[1:] > 50.0), flown, 0.0)
+    moving = (steps.metres[:-1] > 50.0) & (steps.metres[1:] > 50.0) & (piece[2:] == piece[:-2])
+    flown = np.where(moving, flown, 0.0)
     told = earth.turn_deg(fresh.track_deg[:-1], fresh.track_deg[1:])
     turned, said = _off(np.concatenate([[0.0], flown]))[: len(fresh)], _off(told)
     step = float(np.median(steps.seconds)) if len(steps.seconds) else 0.0

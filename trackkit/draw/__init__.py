@@ -6,7 +6,7 @@ Nothing of a case is computed here; no verb is called. Every figure names its so
 - ``reports``, ``hypotheses``, ``support``, ``timeline``, ``chain``, ``verdict``: whole figures
 - ``explore``: one page to move in: map, heights, claims and a clock, linked
 - ``agreement``, ``sweep``, ``where``: whole figures of what would change the answer
-- ``quality``: where a track can be trusted, along its time
+- ``quality``: where a track can be trusted, along its time; ``smoothed``: its fixes beside the smoothed ones
 - ``save``: PNG, SVG and PDF; ``alt``: a figure in words
 """
 
@@ -26,9 +26,10 @@ from trackkit.draw.times import timeline
 from trackkit.draw.told import claims
 from trackkit.draw.tornado import sweep
 from trackkit.draw.trust import health, oracle, ranks, truth
-from trackkit.draw.trusted import quality
+from trackkit.draw.trusted import quality, smoothed
 
 __all__ = [
     "agreement", "alt", "chain", "claims", "explore", "health", "hypotheses", "map", "oracle", "paths", "quality",
-    "ranks", "reach", "reports", "save", "style", "support", "sweep", "timeline", "truth", "verdict", "where",
+    "ranks", "reach", "reports", "save", "smoothed", "style", "support", "sweep", "timeline", "truth", "verdict",
+    "where",
 ]  # fmt: skip

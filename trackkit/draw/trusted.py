@@ -13,7 +13,7 @@ from trackkit.draw import keys, style
 from trackkit.model import Track
 from trackkit.units import KT_MPS
 
-__all__ = ["quality"]
+__all__ = ["quality", "smoothed"]
 
 #: colour and hatch of each state, from the least to the most serious
 LOOKS = {
@@ -48,7 +48,7 @@ def quality(track: Track, segments: pd.DataFrame, source: str = "") -> Figure:
     names = list(dict.fromkeys(name for row in segments["tests"] for name in row))
     foot = _foot(track, segments, source)
     height = 2 * (_CURVE_MM + 2.0) + _STRIP_MM + 2.0 + _ROW_MM * max(len(names), 1)
-    figure = style.sheet(style.FULL_MM, 18.0 + height + 8.0 + style.footer_mm(foot))
+    figure = style.sheet(style.FULL_MM, 18.0 + height + 4.0 + style.footer_mm(foot))
     message = _message(track, segments)
     top = style.title(
         figure,
@@ -66,6 +66,58 @@ def quality(track: Track, segments: pd.DataFrame, source: str = "") -> Figure:
     _map(style.panel(figure, style.FULL_MM - _MAP_MM - 11.0, top, _MAP_MM, height), track, segments)
     style.footer(figure, foot)
     return style.tell(figure, _alt(message, segments))
+
+
+@style.styled
+def smoothed(track: Track, smoothed: pd.DataFrame, source: str = "") -> Figure:
+    """Draw how far the fixes lie from the smoothed ones, along and across the track and in height, in its uncertainty.
+
+    Parameters
+    ----------
+    track : Track
+    smoothed : DataFrame
+        Columns `trackkit.columns.SMOOTHED`, as `reconstruct.smooth` gives them; some of its rows where not all are
+        to be seen.
+    source : str
+        Where the track comes from, and what of it is synthetic; else its origin.
+
+    Returns
+    -------
+    Figure
+    """
+    known = smoothed[smoothed["smooth_latitude"].notna()]
+    foot = [
+        f"Source: {source or track.origin or 'not said'}. {len(known):,} of {len(smoothed):,} fixes in the window have "
+        f"smoothed values; {int(known['set_aside'].sum()):,} lie too far off and were set aside. Bands: 95 % of where "
+        "the smoothed fix may lie, if its model of noise and flight holds. White: nothing new was heard."
+    ]
+    figure = style.sheet(style.FULL_MM, 18.0 + 3 * (_CURVE_MM + 2.0) + 1.0 + style.footer_mm(foot))
+    message = f"{track.name}: fixes as told lie a median of {_median(known):.0f} m from the smoothed ones"
+    told = "Dots: as told less smoothed. Band: how well the smoothed fix is known (1.96 standard deviations)."
+    top = style.title(figure, message, told) + 1.5
+    panels = []
+    for name, label in (("along", "Along the\ntrack, m"), ("across", "Across the\ntrack, m"), ("height", "Height, m")):
+        panels.append(style.panel(figure, _LEFT, top, style.FULL_MM - _LEFT - 4.0, _CURVE_MM))
+        _off(panels[-1], smoothed, f"moved_{name}_m", f"sd_{name}_m", label)
+        top += _CURVE_MM + 2.0
+    _clock(panels, pd.DataFrame({"start": smoothed.index[:1], "end": smoothed.index[-1:]}))
+    style.footer(figure, foot)
+    return style.tell(figure, f"{message}. {told}")
+
+
+def _median(known: pd.DataFrame) -> float:
+    return float(np.hypot(known["moved_along_m"], known["moved_across_m"]).median())
+
+
+def _off(axes: Axes, smoothed: pd.DataFrame, moved: str, sd: str, label: str) -> None:
+    """As told less smoothed, over the band of the smoothed, part by part."""
+    for _, part in smoothed.groupby("part"):
+        time = _num(pd.DatetimeIndex(part.index))
+        axes.fill_between(time, -1.96 * part[sd], 1.96 * part[sd], color=style.SKY, alpha=0.6, lw=0, zorder=1)
+        axes.plot(time, -part[moved], ".", color=style.INK, ms=2.0, mew=0, zorder=3)
+    axes.axhline(0.0, color=style.GREY, lw=0.5, zorder=2)
+    axes.set_ylabel(label, rotation=0, ha="right", va="center", labelpad=4.0)
+    axes.yaxis.set_major_locator(MaxNLocator(4))
 
 
 def _panels(figure: Figure, top: float, width: float, names: list[str]) -> list[Axes]:
