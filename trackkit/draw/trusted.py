@@ -106,7 +106,7 @@ def smoothed(track: Track, smoothed: pd.DataFrame, source: str = "") -> Figure:
 
 
 def _median(known: pd.DataFrame) -> float:
-    return float(np.hypot(known["moved_along_m"], known["moved_across_m"]).median())
+    return float(np.median(np.hypot(known["moved_along_m"].to_numpy(), known["moved_across_m"].to_numpy())))
 
 
 def _off(axes: Axes, smoothed: pd.DataFrame, moved: str, sd: str, label: str) -> None:
