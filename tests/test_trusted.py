@@ -113,3 +113,9 @@ def test_smoothed_is_drawn_in_its_uncertainty_and_not_across_what_was_not_heard(
             assert not ((x > frozen[0]) & (x < frozen[1])).any()
             assert x.max() < frozen[0] or x.min() > frozen[1]
     assert "if its model of noise and flight holds" in " ".join(" ".join(texts(figure)).split())
+
+
+def test_what_is_too_short_to_be_smoothed_says_so():
+    track = tracks.track(tracks.frame().iloc[:2])
+    figure = draw.smoothed(track, reconstruct.smooth(track))
+    assert "too few new positions to smooth" in draw.alt(figure)

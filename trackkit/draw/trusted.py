@@ -92,7 +92,7 @@ def smoothed(track: Track, smoothed: pd.DataFrame, source: str = "") -> Figure:
         "the smoothed fix may lie, if its model of noise and flight holds. White: nothing new was heard."
     ]
     figure = style.sheet(style.FULL_MM, 18.0 + 3 * (_CURVE_MM + 2.0) + 1.0 + style.footer_mm(foot))
-    message = f"{track.name}: fixes as told lie a median of {_median(known):.0f} m from the smoothed ones"
+    message = f"{track.name}: {_lie(known)}"
     told = "Dots: as told less smoothed. Band: how well the smoothed fix is known (1.96 standard deviations)."
     top = style.title(figure, message, told) + 1.5
     panels = []
@@ -105,8 +105,11 @@ def smoothed(track: Track, smoothed: pd.DataFrame, source: str = "") -> Figure:
     return style.tell(figure, f"{message}. {told}")
 
 
-def _median(known: pd.DataFrame) -> float:
-    return float(np.median(np.hypot(known["moved_along_m"].to_numpy(), known["moved_across_m"].to_numpy())))
+def _lie(known: pd.DataFrame) -> str:
+    if known.empty:
+        return "too few new positions to smooth"
+    off = np.hypot(known["moved_along_m"].to_numpy(), known["moved_across_m"].to_numpy())
+    return f"fixes as told lie a median of {np.median(off):.0f} m from the smoothed ones"
 
 
 def _off(axes: Axes, smoothed: pd.DataFrame, moved: str, sd: str, label: str) -> None:
