@@ -298,7 +298,7 @@ def test_sector_opens_where_the_report_says(case: Case) -> None:
 
 
 def test_arrow_before_a_place_ends_there(case: Case) -> None:
-    arrow = told._arrow(case, case.claims, next(case.claims.loc[["axios-northwest"]].itertuples()))
+    arrow = told.arrow(case, case.claims, next(case.claims.loc[["axios-northwest"]].itertuples()))
     assert arrow is not None
     lat, lon = earth.forward(arrow.latitude, arrow.longitude, arrow.bearing_deg, arrow.length_m)
     homs = case.places["Homs"]
