@@ -91,7 +91,7 @@ def score(name: str, fixes: Fixes, centre: float, gap_s: int, seed: int) -> dict
         row[line] = float(earth.inverse(lat, lon, *here)[0])
     height = np.interp(truth.t_s[at], [start, end], np.interp([start, end], known.t_s, known.height_m))
     row["line_z"] = abs(float(height - truth.height_m[at]))
-    return row | (_judged(drawn, known, truth, at, start, rng) if drawn is not None else {})
+    return row | (judged(drawn, known, truth, at, start, rng) if drawn is not None else {})
 
 
 def _lines(known: Fixes, start: float, end: float, at: float) -> dict[str, tuple[float, float]]:
@@ -113,7 +113,7 @@ def _lines(known: Fixes, start: float, end: float, at: float) -> dict[str, tuple
     return {"great_circle": (float(circle[0]), float(circle[1])), "hermite": (lat_h, lon_h)}
 
 
-def _judged(drawn, known: Fixes, truth: Fixes, at: int, start: float, rng: np.random.Generator) -> dict[str, float]:
+def judged(drawn, known: Fixes, truth: Fixes, at: int, start: float, rng: np.random.Generator) -> dict[str, float]:
     """Energy score, CRPS and ranks in highest density; the error of the fix that is the truth laid over the paths."""
     place = (truth.t_s[at] - start) / drawn.dt
     k, part = int(place), place - int(place)
