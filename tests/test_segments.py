@@ -9,8 +9,9 @@ import tracks
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trackkit import check, columns, read
+from trackkit import check, columns, earth, read
 from trackkit.check.segments import TESTS
+from trackkit.units import FT_M, KT_MPS
 
 NARROW = read.aircraft("NARROW")
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
@@ -180,3 +181,63 @@ def test_jt610_keeps_its_descent():
         pytest.skip("the file is not here")
     fired = check.fired(read.track(path), NARROW)
     assert fired["re-sent position"].any() or fired["teleport"].any()
+
+
+# -- attacks by the dozen (real flights: benchmarks/attacks.py) -----------------------------------------------
+
+#: spacing of the rows
+SECONDS = 1.0
+
+
+def jump(df, first, last, rng):
+    return tracks.shifted(df, slice(first, last), rng.uniform(0.0, 360.0), np.exp(rng.uniform(*np.log([5e3, 5e5]))))
+
+
+def still(df, first, last, rng):
+    df = df.copy()
+    df.loc[first : last - 1, ["latitude", "longitude"]] = df.loc[first, ["latitude", "longitude"]].to_numpy(float)
+    return df
+
+
+def round_and_round(df, first, last, rng):
+    df, rows = df.copy(), np.arange(first, last)
+    radius, start = rng.uniform(1e3, 4e3), df.loc[first, ["latitude", "longitude"]].to_numpy(float)
+    speed = df.loc[first, "groundspeed"] * KT_MPS
+    bearing = rng.uniform(0.0, 360.0) + np.degrees(speed * (rows - first) * SECONDS / radius)
+    df.loc[rows, "latitude"], df.loc[rows, "longitude"] = earth.forward(*start, bearing, radius)
+    return df
+
+
+def higher(df, first, last, rng):
+    df = df.copy()
+    df.loc[first : last - 1, "altitude"] += rng.choice([-1.0, 1.0]) * rng.uniform(300.0, 3000.0) / FT_M
+    return df
+
+
+#: attack -> seconds that are watched, and the share that is found at least
+SHARES = {jump: (2.0, 0.99), round_and_round: (60.0, 0.95), still: (60.0, 0.95), higher: (60.0, 0.95)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attack", SHARES, ids=lambda attack: attack.__name__)
+def test_attacks_by_the_dozen(attack):
+    rng, (watched_s, least), found_so_far = np.random.default_rng(41), SHARES[attack], 0
+    for seed in range(60):
+        df = tracks.frame(minutes=6.0, seed=seed, speed_mps=rng.uniform(120.0, 250.0), height_m=rng.uniform(4e3, 11e3))
+        first = int(rng.integers(60, 290))
+        last = first + int(watched_s / SECONDS)
+        spoiled = attack(df, first, last, rng).iloc[:last]
+        states = found(spoiled)[0]
+        start = spoiled["timestamp"].iloc[first]
+        found_so_far += states.loc[states["end"] >= start, "state"].isin(["suspect", "inconsistent"]).any()
+        assert not states.loc[states["end"] < start - pd.Timedelta(minutes=1), "state"].isin(["inconsistent"]).any()
+    assert found_so_far >= least * 60
+
+
+@pytest.mark.slow
+def test_ten_hours_of_clean_flights_set_off_nothing():
+    rng = np.random.default_rng(43)
+    for seed in range(30):
+        speed, height, step = rng.uniform(120.0, 250.0), rng.uniform(4e3, 11e3), rng.choice([1.0, 4.0, 10.0])
+        df = tracks.frame(minutes=20.0, step_s=step, seed=seed, speed_mps=speed, height_m=height)
+        assert found(df)[0]["state"].tolist() == ["clean"]

@@ -11,8 +11,8 @@ from trackkit.errors import InputError
 __all__ = [
     "AGREEMENT", "ATTRACTORS", "CLAIMS", "COMPETING", "CONFLICTS", "DATED", "DIAGNOSTICS", "EVENTS", "FINDINGS",
     "FIXES", "HEARING", "LAST_PLACES", "NUMBERS", "OBSERVATIONS", "ORIGINS", "PASSENGER", "RATIOS", "RECEIVERS",
-    "REPORTS", "SEGMENTS", "SET_ASIDE", "SMOOTHED", "SUPPORT", "SWEEP", "VERDICT", "WITHOUT", "WORDS_USED", "Column",
-    "conform", "empty",
+    "REPORTS", "SEGMENTS", "SET_ASIDE", "SMOOTHED", "SUPPORT", "SWEEP", "TOLD", "VERDICT", "WITHOUT",
+    "WORDS_USED", "Column", "conform", "empty",
 ]  # fmt: skip
 
 
@@ -156,6 +156,19 @@ FINDINGS = _table(
     ("value", "float", "", "the figure found"),
     ("limit", "float", "", "the figure it was held against"),
     ("unit", "text", "", "unit of both"),
+)
+
+TOLD = _table(
+    ("test", "text", "", "ground speed, height and ground, or implied speed"),
+    ("claim", "text", "", "the claim that tells the figure"),
+    ("other", "text", "", "the claim that tells where, or the position before, if another"),
+    ("as_reported", "text", "", "the claim's values as its report gives them"),
+    ("value", "float", "", "the figure tested"),
+    ("low", "float", "", "the least that the test lets pass, not given where there is none"),
+    ("high", "float", "", "the most that the test lets pass, not given where there is none"),
+    ("unit", "text", "", "unit of all three"),
+    ("state", "text", "", "clean, suspect, inconsistent or not testable"),
+    ("reason", "text", "", "what it was held against, in words"),
 )
 
 FIXES = _table(

@@ -6,11 +6,13 @@ beyond the slack that roundings, hedges and vague words leave. Tests on tracks d
 
 - ``case``: the claims of a case against each other, the type and the ground
 - ``chain``: which reports repeat which origin, which figures are one number, where a copy went wrong
+- ``told``: the figures of the claims through the tests of a track, each one, passed or not
 - ``segments``: where a track can be trusted, stretch by stretch; ``fired``: the tests, fix by fix
 """
 
 from trackkit.check.cases import TESTS, case
 from trackkit.check.segments import STATES, fired, segments
+from trackkit.check.told import told
 from trackkit.origins import chain
 
-__all__ = ["STATES", "TESTS", "case", "chain", "fired", "segments"]
+__all__ = ["STATES", "TESTS", "case", "chain", "fired", "segments", "told"]

@@ -15,7 +15,7 @@ from trackkit.check import shared
 from trackkit.check.shared import Row
 from trackkit.model import Case
 
-__all__ = ["height_sequences", "near_ground"]
+__all__ = ["DATUM_M", "LOW_M", "ground_m", "height_sequences", "near_ground", "where_told"]
 
 #: pressure altitude against height above the sea, whatever the weather (m)
 DATUM_M = 200.0
@@ -48,7 +48,7 @@ def near_ground(case: Case) -> Iterator[Row]:
     for row in shared.flown(case):
         if math.isnan(row.altitude_m) or row.datum not in ("pressure", "sea level"):
             continue
-        where = _where_told(case, row)
+        where = where_told(case, row)
         if where is not None:
             yield from _ground(case, row, where)
 
@@ -82,7 +82,7 @@ def _longest_s(one: Any, other: Any) -> float:
     return shared.apart_s(one, other) + early + late
 
 
-def _where_told(case: Case, row: Any) -> Any:
+def where_told(case: Case, row: Any) -> Any:
     """The claim that says where a height was: itself, or one of its report for the same moment or the end."""
     if not math.isnan(row.latitude):
         return row
@@ -94,17 +94,25 @@ def _where_told(case: Case, row: Any) -> Any:
     return None
 
 
-def _ground(case: Case, row: Any, where: Any) -> Iterator[Row]:
+def ground_m(case: Case, where: Any) -> tuple[float, float, float, float]:
+    """Ground in the middle of where a claim may mean, the lowest and the highest there, and how far that reaches (m).
+
+    NaN where a height of the ground is not known.
+    """
     latitude, longitude, reach = shared.circle(case, where)
-    if where.relation == "of" and math.isnan(where.distance_m):
-        return
-    middle = float(earth.terrain_m(latitude, longitude))
     around = earth.terrain_m(*earth.forward(latitude, longitude, np.arange(0.0, 360.0, 15.0)[:, None],
                                             np.linspace(0.1, 1.0, 5) * reach))  # fmt: skip
-    if not math.isfinite(middle) or not np.isfinite(around).all() or row.altitude_m - middle > LOW_M:
+    return float(earth.terrain_m(latitude, longitude)), float(around.min()), float(around.max()), reach
+
+
+def _ground(case: Case, row: Any, where: Any) -> Iterator[Row]:
+    if where.relation == "of" and math.isnan(where.distance_m):
+        return
+    middle, low, high, reach = ground_m(case, where)
+    if math.isnan(middle + low) or row.altitude_m - middle > LOW_M:
         return
     height, place = row.altitude_m - middle, "" if where.id == row.id else f" at {where.as_reported}"
-    low, high, side = around.min(), around.max(), "above" if height > 0 else "below"
+    side = "above" if height > 0 else "below"
     sentence = (
         f"{shared.named(case, row.id)}{place} is {row.altitude_m:.0f} m above {_DATUM[row.datum]}, where the "
         f"ground is {middle:.0f} m ({low:.0f} to {high:.0f} m within {reach / 1000:.0f} km): "

@@ -12,7 +12,7 @@ from trackkit.check import shared
 from trackkit.check.shared import Row
 from trackkit.model import Case
 
-__all__ = ["implied_speeds", "rates", "speeds"]
+__all__ = ["implied_speeds", "least_distance_m", "rates", "speeds"]
 
 #: wind that a ground speed may hide (m/s): a strong one against, a jet stream along
 HEADWIND_MPS = units.to_si(50, "kt")
@@ -53,7 +53,7 @@ def implied_speeds(case: Case) -> Iterator[Row]:
     for _, group in shared.groups(case, timed=True, by_kind=False):
         placed = [row for row in group.itertuples() if not math.isnan(row.latitude)]
         for one, other in combinations(placed, 2):
-            distance = _least_distance_m(case, one, other)
+            distance = least_distance_m(case, one, other)
             seconds = shared.apart_s(one, other) + shared.slack_s(one) + shared.slack_s(other)
             if one.report == other.report and one.time == other.time:
                 continue
@@ -82,6 +82,7 @@ def _implied(case: Case, one: Any, other: Any, distance: float, seconds: float, 
     return shared.finding("implied speeds", one.id, other.id, sentence, speed, limit, "m/s")
 
 
-def _least_distance_m(case: Case, one: Any, other: Any) -> float:
+def least_distance_m(case: Case, one: Any, other: Any) -> float:
+    """How near (m) the places that two claims may mean come to each other."""
     (lat1, lon1, slack1), (lat2, lon2, slack2) = shared.circle(case, one), shared.circle(case, other)
     return max(float(earth.inverse(lat1, lon1, lat2, lon2)[0]) - slack1 - slack2, 0.0)

@@ -25,6 +25,8 @@ LOOKS = {
 }
 _LEFT, _MAP_MM, _GAP = 30.0, 46.0, 6.0
 _ROW_MM, _CURVE_MM, _STRIP_MM = 3.2, 21.0, 4.0
+#: what the curves span at least, so that roundings do not look like motion (m, kt)
+_LEAST = {"altitude_baro_m": 500.0, "groundspeed_mps": 60.0}
 
 
 @style.styled
@@ -98,8 +100,20 @@ def _curves(axes: Axes, track: Track, segments: pd.DataFrame, column: str, facto
         axes.plot(time[inside], values[inside], color=style.INK, lw=0.5, zorder=3)
         axes.plot(time[inside], values[inside], ".", color=color, ms=2.4, mew=0, zorder=2)
     axes.set_ylabel(label, rotation=0, ha="right", va="center", labelpad=4.0)
+    axes.set_ylim(*_limits(values, _LEAST[column]))
     axes.yaxis.set_major_locator(MaxNLocator(4))
+    axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.grid(axis="y", color="#e8e8e4", lw=0.4)
+
+
+def _limits(values: np.ndarray, least: float) -> tuple[float, float]:
+    """Where an axis begins and ends: about the values, and no shorter than the least."""
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return 0.0, least
+    half = 0.55 * max(float(np.ptp(known)), least)
+    middle = 0.5 * float(known.min() + known.max())
+    return middle - half, middle + half
 
 
 def _strip(axes: Axes, segments: pd.DataFrame) -> None:
