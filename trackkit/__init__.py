@@ -12,17 +12,20 @@ from trackkit import (
     earth,
     judge,
     motion,
+    origins,
     read,
     reconstruct,
     report,
     sampler,
     units,
     wording,
+    write,
 )  # fmt: skip
 from trackkit.errors import TrackkitError
 from trackkit.model import Aircraft, Case, Ensemble, Hypothesis, Track
 
 __all__ = [
     "Aircraft", "Case", "Ensemble", "Hypothesis", "Track", "TrackkitError", "air", "calibrate", "check", "claims",
-    "draw", "earth", "judge", "motion", "read", "reconstruct", "report", "sampler", "units", "wording",
+    "draw", "earth", "judge", "motion", "origins", "read", "reconstruct", "report", "sampler", "units", "wording",
+    "write",
 ]  # fmt: skip

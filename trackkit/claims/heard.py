@@ -24,9 +24,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackkit import columns, earth, motion
-from trackkit.claims.ask import EVEN
 from trackkit.claims.meant import CLOCK_SD_S, _ground_of, _spread, given
 from trackkit.claims.parts import Array, _cdf, _compiled, _flies, _inlined
+from trackkit.claims.says import EVEN
 from trackkit.claims.weigh import SLIP, chain
 from trackkit.errors import InputError
 from trackkit.model import Case, Ensemble, Hypothesis

@@ -79,9 +79,7 @@ def inverse(lat1: ArrayLike, lon1: ArrayLike, lat2: ArrayLike, lon2: ArrayLike) 
     return _shaped(distance, shape), _shaped(_bearing(azimuth), shape)
 
 
-def forward(
-    lat: ArrayLike, lon: ArrayLike, azimuth_deg: ArrayLike, distance_m: ArrayLike
-) -> tuple[Array, Array]:
+def forward(lat: ArrayLike, lon: ArrayLike, azimuth_deg: ArrayLike, distance_m: ArrayLike) -> tuple[Array, Array]:
     """Find the point that lies a distance along the geodesic which leaves a point on a bearing.
 
     Parameters

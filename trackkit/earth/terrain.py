@@ -1,7 +1,7 @@
 """The height of the ground, read between the cells of a grid: compiled, and with the error that goes with it.
 
 The ground is GLOBE (NOAA National Geophysical Data Center, 1999) at 30 arc-seconds for one box, or an analyst's own
-tile (`trackkit.read.terrain`). What the stored one covers and how far it can be leaned on stands in
+`Grid` (`trackkit.read.terrain`). What the stored one covers and how far it can be leaned on stands in
 ``data/earth/README.md``.
 """
 
