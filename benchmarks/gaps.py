@@ -33,24 +33,22 @@ SCORING = (
     "collections/savan.json.gz", "collections/switzerland.json.gz", "featured/", "surveys/", "tv_relay/", "military/",
 )  # fmt: skip
 GAPS_S, CONTEXT_S, PATHS, TURNING_DEG = (60, 180, 300, 600), 120.0, 2_000, 20.0
-#: flights taken of a file, and windows of a flight
-MOST_FLIGHTS, WINDOWS = 12, 2
 LEVELS = (0.5, 0.8, 0.9, 0.95)
 
 
-def flights(wheel: Path, rng: np.random.Generator) -> Iterator[tuple[str, Fixes]]:
+def flights(wheel: Path, most: int, rng: np.random.Generator) -> Iterator[tuple[str, Fixes]]:
     if hashlib.sha256(wheel.read_bytes()).hexdigest() != WHEEL_SHA256:
         raise SystemExit("not the package that was registered")
     with zipfile.ZipFile(wheel) as package:
         for name in sorted(package.namelist()):
             inside = name.removeprefix(SAMPLES)
             if inside.startswith(SCORING) and inside.endswith(".json.gz"):
-                yield from _of(inside, pd.read_json(io.BytesIO(gzip.decompress(package.read(name)))), rng)
+                yield from _of(inside, pd.read_json(io.BytesIO(gzip.decompress(package.read(name)))), most, rng)
 
 
-def _of(inside: str, rows: pd.DataFrame, rng: np.random.Generator) -> Iterator[tuple[str, Fixes]]:
+def _of(inside: str, rows: pd.DataFrame, most: int, rng: np.random.Generator) -> Iterator[tuple[str, Fixes]]:
     groups = [(key, flight) for key, flight in rows.groupby(["icao24", "callsign"]) if len(flight) > 100]
-    for k in rng.permutation(len(groups))[:MOST_FLIGHTS]:
+    for k in rng.permutation(len(groups))[:most]:
         (icao, callsign), flight = groups[k]
         flight = flight.assign(timestamp=pd.to_datetime(flight["timestamp"], utc=True)).drop_duplicates("timestamp")
         used = ["timestamp", "latitude", "longitude", "altitude", "groundspeed", "track", "vertical_rate", "onground"]
@@ -62,7 +60,7 @@ def _of(inside: str, rows: pd.DataFrame, rng: np.random.Generator) -> Iterator[t
             print(f"left out: {inside} {callsign}: {error}", file=sys.stderr)
 
 
-def windows(fixes: Fixes, rng: np.random.Generator) -> Iterator[float]:
+def windows(fixes: Fixes, most: int, rng: np.random.Generator) -> Iterator[float]:
     """Centres around which fixes are close together and the aircraft is in flight."""
     reach, found = 0.5 * max(GAPS_S) + CONTEXT_S, 0
     low, high = fixes.t_s[0] + reach, fixes.t_s[-1] - reach
@@ -70,7 +68,7 @@ def windows(fixes: Fixes, rng: np.random.Generator) -> Iterator[float]:
         centre = rng.uniform(low, max(high, low))
         part = (fixes.t_s > centre - reach) & (fixes.t_s < centre + reach)
         close = part.sum() > 40 and np.diff(fixes.t_s[part]).max() <= 25.0
-        if high > low and close and fixes.speed_mps[part].min() > 15.0 and found < WINDOWS:
+        if high > low and close and fixes.speed_mps[part].min() > 15.0 and found < most:
             found += 1
             yield centre
 
@@ -93,7 +91,7 @@ def score(name: str, fixes: Fixes, centre: float, gap_s: int, seed: int) -> dict
         row[line] = float(earth.inverse(lat, lon, *here)[0])
     height = np.interp(truth.t_s[at], [start, end], np.interp([start, end], known.t_s, known.height_m))
     row["line_z"] = abs(float(height - truth.height_m[at]))
-    return row | (_judged(drawn, known, truth, at, start, rng) if drawn is not None else {})
+    return row | (judged(drawn, known, truth, at, start, rng) if drawn is not None else {})
 
 
 def _lines(known: Fixes, start: float, end: float, at: float) -> dict[str, tuple[float, float]]:
@@ -115,7 +113,7 @@ def _lines(known: Fixes, start: float, end: float, at: float) -> dict[str, tuple
     return {"great_circle": (float(circle[0]), float(circle[1])), "hermite": (lat_h, lon_h)}
 
 
-def _judged(drawn, known: Fixes, truth: Fixes, at: int, start: float, rng: np.random.Generator) -> dict[str, float]:
+def judged(drawn, known: Fixes, truth: Fixes, at: int, start: float, rng: np.random.Generator) -> dict[str, float]:
     """Energy score, CRPS and ranks in highest density; the error of the fix that is the truth laid over the paths."""
     place = (truth.t_s[at] - start) / drawn.dt
     k, part = int(place), place - int(place)
@@ -167,15 +165,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("wheel", type=Path)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--flights", type=int, default=3, help="flights taken of a file")
+    parser.add_argument("--windows", type=int, default=1, help="windows of a flight")
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     rng, rows = np.random.default_rng(given.seed), []
-    for name, fixes in flights(given.wheel, rng):
-        for centre in windows(fixes, rng):
+    for name, fixes in flights(given.wheel, given.flights, rng):
+        for centre in windows(fixes, given.windows, rng):
             rows += [score(name, fixes, centre, gap, given.seed) for gap in GAPS_S]
+        if given.out and rows:
+            pd.DataFrame(rows).round(3).to_csv(given.out, index=False)
     table = pd.DataFrame(rows)
-    if given.out:
-        table.round(3).to_csv(given.out, index=False)
     print(summary(table).round(2).to_string(index=False))
 
 

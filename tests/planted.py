@@ -28,6 +28,8 @@ MENU = (
     ("headed", "foreign-media"), ("took_off", "foreign-media"), ("turned", "flightradar24"),
     ("descended", "flightaware"), ("ended", "al-jazeera-officer"), ("ended", "eekad-imagery"),
 )  # fmt: skip
+#: which kind of planted claim gives which figure
+TOLD = {"latitude": "was_at", "altitude_m": "height", "from_altitude_m": "descended", "speed_mps": "speed"}
 KINDS = {"height": "flew_at", "speed": "flew_at"}
 
 
@@ -50,7 +52,8 @@ def plant(case: Case, hypothesis: Hypothesis, folder: Path, seed: int) -> Plante
     false: list[str] = []
     for number, (kind, origin) in enumerate(MENU):
         time = case.window[0] + pd.Timedelta(seconds=float(motion.STORE_S * _flying(flown, rng)))
-        row = SimpleNamespace(origin=origin, time=time, phase="", says=KINDS.get(kind, kind))
+        figures = {name: 1.0 if kind == of else np.nan for name, of in TOLD.items()}
+        row = SimpleNamespace(origin=origin, time=time, phase="", says=KINDS.get(kind, kind), **figures)
         shown = other if claims.rule(case, hypothesis, row).trust == 0.0 else flown
         lie = bool(rng.random() < FALSE_SHARE)
         words = telling.invent(rng, case, kind) if lie else telling.tell(rng, case, shown, kind, time)

@@ -25,7 +25,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from trackkit import columns, draw, earth, origins, read
-from trackkit.draw import flights, labels, maps, matrix, ranking, regions, style, told
+from trackkit.draw import flights, ground, labels, maps, matrix, ranking, regions, style, told
 from trackkit.model import Case, Ensemble, Extent, Groups
 from trackkit.motion import PHASES
 
@@ -298,7 +298,7 @@ def test_sector_opens_where_the_report_says(case: Case) -> None:
 
 
 def test_arrow_before_a_place_ends_there(case: Case) -> None:
-    arrow = told._arrow(case, case.claims, next(case.claims.loc[["axios-northwest"]].itertuples()))
+    arrow = told.arrow(case, case.claims, next(case.claims.loc[["axios-northwest"]].itertuples()))
     assert arrow is not None
     lat, lon = earth.forward(arrow.latitude, arrow.longitude, arrow.bearing_deg, arrow.length_m)
     homs = case.places["Homs"]
@@ -487,3 +487,13 @@ def test_the_texts_of_the_chain_lie_on_the_sheet_and_not_on_each_other(case: Cas
 
 def test_a_chain_without_copies_says_so(small: Case) -> None:
     assert "0 numbers" in said(draw.chain(small, origins.chain(small)))
+
+
+def test_a_map_beyond_the_stored_ones_says_so() -> None:
+    there = read.case(Path(__file__).parents[1] / "data" / "germanwings-9525")
+    axes = draw.map(there)
+    assert "5 arc-minutes" in " ".join(text.get_text() for text in axes.figure.texts)
+    assert axes.get_images()
+    height, box = ground._heights(there.extent, earth.terrain_grid((1.5, 41.0, 8.0, 45.5)))
+    assert height.shape == (54, 78)
+    assert box == pytest.approx((1.5, 8.0, 41.0, 45.5))

@@ -30,6 +30,14 @@ KNOWN_HEIGHTS = {
     "Homs gap": (34.67, 36.25, 238, 260),
     "sea": (34.5, 35.0, 0, 0),
 }
+#: places beyond the box: what the source's nearest cell has (m), the true height, and by how much the source is low
+WORLD_HEIGHTS = {
+    "Sheremetyevo": (55.97, 37.41, 182, 190, 0),
+    "Schiphol": (52.3, 4.76, -2, -3, 0),
+    "Mont Blanc": (45.8326, 6.8652, 2_649, 4_806, 2_150),
+    "Gulf of Lion": (42.0, 4.0, 0, 0, 0),
+    "Quito airport": (-0.129, -78.357, 2_450, 2_400, -50),
+}
 #: summits: box (south, north, west, east), highest cell of GLOBE in it, true height (m)
 SUMMITS = {
     "Hermon": (33.3, 33.5, 35.75, 36.0, 2767, 2814),
@@ -314,10 +322,64 @@ def test_height_lies_between_the_cells_around(latitude, longitude):
     assert around.min() - 1e-6 <= earth.terrain_m(latitude, longitude) <= around.max() + 1e-6
 
 
-def test_outside_the_grid_is_not_a_number():
+def test_outside_a_grid_is_not_a_number():
     latitude = [38.0001, 30.9999, 34.0, 34.0, 55.97, -34.0, np.nan, 34.0]
     longitude = [36.0, 36.0, 31.9999, 43.0001, 37.41, 36.0, 36.0, np.nan]
-    assert np.isnan(earth.terrain_m(latitude, longitude)).all()
+    assert np.isnan(earth.terrain_m(latitude, longitude, earth.terrain_grid())).all()
+    assert_array_equal(np.isnan(earth.terrain_m(latitude, longitude)), [False] * 6 + [True] * 2)
+    assert not earth.terrain_masks(latitude, longitude).any()
+
+
+@pytest.mark.parametrize("place", WORLD_HEIGHTS)
+def test_the_world_beyond_the_box(place):
+    latitude, longitude, source, true, low = WORLD_HEIGHTS[place]
+    cell = float(earth.terrain_m(latitude, longitude))
+    assert cell == pytest.approx(source, abs=60)
+    assert true - cell == pytest.approx(low, abs=200)
+
+
+@few
+@given(st.floats(-90.0, 90.0), longitudes)
+def test_every_place_has_a_height_with_an_error(latitude, longitude):
+    fine, error = bool(earth.terrain_masks(latitude, longitude)), float(earth.terrain_error_m(latitude, longitude))
+    assert fine == (31.0 <= latitude <= 38.0 and 32.0 <= longitude <= 43.0)
+    assert np.isfinite(earth.terrain_m(latitude, longitude))
+    assert error >= (15.0 if fine else 85.0)
+
+
+def test_the_world_has_no_seam():
+    either = earth.terrain_m(68.0, [179.999999, -179.999999])
+    assert either[0] == pytest.approx(either[1], abs=0.01)
+    assert either[0] > 0.0
+    assert earth.terrain_m(68.0, -179.97) == pytest.approx(float(earth.terrain_m(68.0, 180.03)))
+
+
+def test_the_error_holds_the_difference_of_both_grounds():
+    rng = np.random.default_rng(7)
+    latitude, longitude = rng.uniform(32.0, 37.5, 20_000), rng.uniform(34.0, 40.0, 20_000)
+    fine, world = earth.terrain_m(latitude, longitude), earth.terrain_m(latitude, longitude, earth.world_grid())
+    apart, land = np.abs(world - fine), fine > 0
+    error = earth.terrain_error_m(latitude, longitude, earth.world_grid())
+    assert np.sqrt(np.mean(apart[land] ** 2)) == pytest.approx(77.0, abs=10.0)
+    assert np.mean(apart[land] < 2.0 * error[land]) > 0.95
+
+
+def test_a_box_takes_the_finest_ground_that_holds_it():
+    world, whole = earth.terrain_grid((30.0, 31.0, 43.0, 38.0)), earth.world_grid()
+    assert earth.terrain_grid((32.0, 31.0, 43.0, 38.0)) is earth.terrain_grid()
+    assert (earth.terrain_grid().error.masks, world.error.masks) == (True, False)
+    row, column = round((90.0 - world.north_deg) * 12), round((world.west_deg - whole.west_deg) * 12)
+    rows, columns = world.height_m.shape
+    assert_array_equal(world.height_m, whole.height_m[row : row + rows, column : column + columns])
+    assert rows >= 7 * 12
+    assert columns >= 13 * 12
+    with pytest.raises(InputError, match="empty box"):
+        earth.terrain_grid((1.5, 45.5, 8.0, 41.0))
+
+
+def test_five_arc_minutes_hide_nothing():
+    with pytest.raises(InputError, match="cannot mask"):
+        earth.horizon(44.0, 6.0, 10.0, earth.terrain_grid((1.5, 41.0, 8.0, 45.5)))
 
 
 def test_the_corners_of_the_grid_are_inside():
@@ -340,5 +402,5 @@ def test_the_grid_is_loaded_once_and_cannot_be_written():
 def test_the_files_are_the_ones_that_were_built():
     folder = earth.data_folder() / "earth"
     stated = dict(line.split()[::-1] for line in (folder / "SHA256SUMS").read_text().splitlines())
-    assert {"terrain.npz", "runways.csv", "borders.geojson"} <= set(stated)
+    assert {"terrain.npz", "world.npz", "runways.csv", "borders.geojson"} <= set(stated)
     assert {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in stated} == stated

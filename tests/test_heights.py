@@ -59,8 +59,9 @@ def test_a_datum_not_named_is_refused():
 
 
 def test_where_the_ground_is_not_known_it_is_not_a_number():
-    found = earth.height_m(1_000.0, [55.97, 34.7], [37.41, 36.7], "sea level", "ground")
-    assert np.isnan(found).tolist() == [True, False]
+    found = earth.height_m(1_000.0, [np.nan, 55.97, 34.7], [37.41, 37.41, 36.7], "sea level", "ground")
+    assert np.isnan(found).tolist() == [True, False, False]
+    assert found[1] == pytest.approx(1_000.0 - 190.0, abs=20.0)  # Sheremetyevo, by 5 arc-minutes
 
 
 def test_fields_stand_where_they_are_published_within_the_stated_error():

@@ -17,6 +17,8 @@ from trackkit.errors import InputError
 from trackkit.model import Case, Extent, Route, Runway
 from trackkit.motion.fly import _simulate
 
+ROOT = Path(__file__).parents[1]
+
 GEOD = Geod(ellps="WGS84")
 PARKED, ROLL, ROUTE, FREE, APPROACH, LANDED, FALLING, DOWN = range(8)
 G = 9.80665
@@ -143,10 +145,10 @@ def test_a_case_moved_in_longitude_has_its_paths_moved(case: Case) -> None:
         hypothesis = worlds.story(ends=("flying", "landed"), at=("THERE",), leaves_after_s=900.0, leaves_mean_s=600.0)
         return moved, worlds.fly(moved, hypothesis, worlds.noise(400, 3))
 
-    (_, here), (_, there) = at(20.0), at(179.9)
+    (_, here), (_, there) = at(-30.0), at(179.9)  # both over the sea
     assert np.array_equal(here.ending, there.ending)
     (lat, lon), (lat_there, lon_there) = positions(here), positions(there)
-    east = np.radians(earth.wrap_deg(lon_there - lon - 159.9)) * 6.4e6
+    east = np.radians(earth.wrap_deg(lon_there - lon - 209.9)) * 6.4e6
     assert np.abs(np.radians(lat_there - lat) * 6.4e6).max() < 5.0
     assert np.abs(east).max() < 5.0
     np.testing.assert_allclose(here.altitude_m, there.altitude_m, atol=1.0)
@@ -396,7 +398,8 @@ def test_no_path_is_above_the_ceiling_or_below_the_ground(flights: tuple[Case, m
     above = flown.altitude_m[checked] - ground
     assert np.nanmin(above) >= -0.5
     # against the smoother reading of the same ground: no deeper than the relief inside a cell
-    assert np.nanmin(flown.altitude_m[checked] - earth.terrain_m(lat[checked], lon[checked])) > -400.0
+    smooth = earth.terrain_m(lat[checked], lon[checked], earth.terrain_grid())
+    assert np.nanmin(flown.altitude_m[checked] - smooth) > -400.0
 
 
 def test_landed_paths_end_on_the_runway_of_their_place(flights: tuple[Case, motion.Flown]) -> None:
@@ -509,3 +512,42 @@ def test_a_route_of_too_many_points_is_refused(case: Case) -> None:
 def test_paths_last_as_long_as_the_window(case: Case, tmp_path: Path) -> None:
     shorter = replace(case, window=(case.window[0], case.window[0] + pd.Timedelta(minutes=20)))
     assert worlds.fly(shorter, case.hypotheses[0], worlds.noise(2)).x.shape == (2, 121)
+
+
+# -- the ground ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["syrian-air-9218", "planted"])
+def test_cases_in_the_box_fly_over_globe(name: str) -> None:
+    made, grid = motion.scene(read.case(ROOT / "data" / name)), earth.terrain_grid()
+    assert np.array_equal(made.terrain_m, grid.height_m.astype(np.float32))
+    assert made.terrain_box.tolist() == [38.0, 32.0, 120.0]
+
+
+def test_a_case_elsewhere_flies_over_the_ground_there() -> None:
+    there = read.case(ROOT / "data" / "germanwings-9525")
+    made = motion.scene(there)
+    latitude, longitude = np.array([44.28, 51.29, 43.0]), np.array([6.44, 6.77, 4.0])
+    ground = [motion._ground(made.terrain_m, made.terrain_box, *one)
+              for one in earth.geocentric(latitude, longitude)]  # fmt: skip
+    assert np.abs(ground - earth.terrain_m(latitude, longitude)).max() < 200.0
+    assert ground[0] > 1_000.0
+    assert made.terrain_box[0] > 56.0
+    assert made.terrain_box[2] == 12.0
+    assert ground[2] == 0.0
+    flown = motion.simulate(worlds.noise(200, 3), made, motion.story(there, there.hypotheses[0]),
+                            motion.envelope(there.aircraft))  # fmt: skip
+    fell = flown.ending == motion.ENDINGS.index("crashed")
+    assert flown.altitude_m[fell, -1].max() > 300.0  # on land, not at the sea's level
+
+
+def test_the_ground_goes_on_across_the_180th_meridian(case: Case) -> None:
+    there = replace(
+        worlds.elsewhere(case, worlds.field("HERE", 66.0, 179.0, 90.0)), extent=Extent(178.0, 65.0, -178.0, 68.0)
+    )
+    made = motion.scene(there)
+    latitude, longitude = np.array([66.5, 66.5, 67.0, 66.5]), np.array([178.5, -178.5, 179.99, -175.0])
+    ground = [motion._ground(made.terrain_m, made.terrain_box, *one)
+              for one in earth.geocentric(latitude, longitude)]  # fmt: skip
+    assert np.abs(ground - earth.terrain_m(latitude, longitude)).max() < 200.0
+    assert min(ground) > 0.0

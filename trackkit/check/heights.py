@@ -117,9 +117,18 @@ def _ground(case: Case, row: Any, where: Any) -> Iterator[Row]:
         f"{shared.named(case, row.id)}{place} is {row.altitude_m:.0f} m above {_DATUM[row.datum]}, where the "
         f"ground is {middle:.0f} m ({low:.0f} to {high:.0f} m within {reach / 1000:.0f} km): "
         f"{abs(height):.0f} m {side} it, at or within {LOW_M:.0f} m of the ground, in tension with an "
-        "aircraft still in flight."
+        f"aircraft still in flight.{_coarse(case, where)}"
     )
     yield shared.finding("heights and ground", row.id, where.id, sentence, height, LOW_M, "m")
+
+
+def _coarse(case: Case, where: Any) -> str:
+    """What must be added where the ground is of 5 arc-minutes."""
+    latitude, longitude, _ = shared.circle(case, where)
+    if earth.terrain_masks(latitude, longitude):
+        return ""
+    error_m = float(earth.terrain_error_m(latitude, longitude))
+    return f" The ground there is a grid of 5 arc-minutes, good to {error_m:.0f} m, and worse on ridges."
 
 
 _DATUM = {"pressure": "the standard pressure level", "sea level": "the sea"}

@@ -67,7 +67,7 @@ def slowest_mps(height_m: Array, aircraft: Aircraft) -> Array:
 
 def airborne(fixes: Fixes) -> Mask:
     """Fixes that are in the air by their height: well above the ground, or above the lowest height around."""
-    ground = earth.terrain_m(fixes.latitude, fixes.longitude)
+    ground = earth.terrain_m(fixes.latitude, fixes.longitude, earth.terrain_grid())  # 5 arc-minutes fill valleys
     floor = np.where(np.isfinite(ground), ground, _lowest(fixes.t_s, fixes.height_m))
     with np.errstate(invalid="ignore"):
         above = (fixes.height_m > floor + ABOVE_M) | (fixes.height_m > HIGH_M)

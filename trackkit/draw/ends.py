@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from trackkit.draw import keys, labels, maps, style
+from trackkit.draw import ground, keys, labels, maps, style
 from trackkit.draw.regions import highest_density
 from trackkit.model import Case, Ensemble
 
@@ -154,7 +154,7 @@ def _foot(case: Case, several: list[Ensemble], observations: pd.DataFrame, shown
         f"The {shown} most telling of {len(observations)} observations considered; bits with the priors of the case, "
         "black line: one standard error over independent runs. An answer not asked for here may tell more.",
         " ".join(f"{row.kind.capitalize()}: {row.assumes}." for row in style.rows(assumed)),
-        "Borders: de facto lines, Natural Earth; relief: GLOBE.",
+        ground.sources(case.extent),
     ]
 
 

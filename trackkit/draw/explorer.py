@@ -14,6 +14,7 @@ import pandas as pd
 
 from trackkit.draw import plots, style
 from trackkit.draw.flights import local_zone
+from trackkit.draw.ground import sources
 from trackkit.draw.moving import DEGREE, LEVELS, Clock, Moving, clock, moving
 from trackkit.errors import InputError, visible
 from trackkit.model import Case, Ensemble
@@ -106,8 +107,8 @@ def _foot(case: Case, ensembles: list[Ensemble], sample: int) -> list[str]:
         f"Regions hold {held} of the weight of all paths at the moment, on the ground or in the air, drawn each minute "
         f"or so; bands of height hold 90 %, the line is the median; points and lines are {sample} paths taken evenly "
         "by weight. A region is where a story could be; it is not where the aircraft was.",
-        "Dashed outlines: how far the words of a claim reach; hollow marks: copies. Borders: de facto lines, Natural "
-        "Earth; relief: GLOBE.",
+        "Dashed outlines: how far the words of a claim reach; hollow marks: copies. "
+        + sources(case.extent),
     ]
 
 

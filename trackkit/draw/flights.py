@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 from numpy.typing import NDArray
 
-from trackkit.draw import keys, maps, style
+from trackkit.draw import ground, keys, maps, style
 from trackkit.draw.regions import quantiles
 from trackkit.model import Case, Ensemble
 from trackkit.units import FT_M
@@ -99,7 +99,7 @@ def _foot(case: Case, ensembles: Mapping[str, Ensemble]) -> list[str]:
         f"{style.sources_of(case)} {style.made_of(ensembles.values())} Each story trusts origins as its file says.",
         "Regions hold 50 % and 90 % of the flown time, paths by weight; bands hold 50 % and 90 % of the weight at each "
         "moment; lines are 40 paths taken evenly by weight. Reported heights are mostly above the pressure datum, and "
-        "were not corrected. Borders: de facto lines, Natural Earth; relief: GLOBE.",
+        f"were not corrected. {ground.sources(case.extent)}",
     ]
 
 

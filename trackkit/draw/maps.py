@@ -139,7 +139,7 @@ def _own_axes(extent: Extent) -> Axes:
     width = style.HALF_MM - 12.0
     height = height_for(extent, width)
     figure = style.sheet(style.HALF_MM, height + 12.0)
-    style.footer(figure, ["Borders: de facto lines, Natural Earth; relief: GLOBE."])
+    style.footer(figure, [ground.sources(extent)])
     return style.panel(figure, 8.5, 2.0, width, height)
 
 

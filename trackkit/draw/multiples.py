@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from trackkit.draw import keys, maps, style, told
+from trackkit.draw import ground, keys, maps, style, told
 from trackkit.draw.regions import Regions
 from trackkit.model import Case, Ensemble
 
@@ -162,8 +162,8 @@ def _foot(case: Case, ensembles: Iterable[Ensemble]) -> list[str]:
         f"{style.sources_of(case)} {style.made_of(several)} Assumed: {'; '.join(trust) or 'nothing'}.",
         "Circles reach as far as the claim's word may mean (95 % point); a direction alone is drawn to six radii of "
         "its place; the length of an arrow says nothing unless the claim gives one. Regions hold 50 % and 90 % of the "
-        "flown time, paths by weight; lines are 25 paths taken evenly by weight. Borders: de facto lines, Natural "
-        "Earth; relief: GLOBE.",
+        "flown time, paths by weight; lines are 25 paths taken evenly by weight. "
+        + ground.sources(case.extent),
     ]
 
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from trackkit.draw import maps, style
+from trackkit.draw import ground, maps, style
 from trackkit.model import Case, Ensemble
 
 __all__ = ["health", "oracle", "ranks", "truth"]
@@ -46,7 +46,7 @@ def truth(case: Case, ensemble: Ensemble, path: pd.DataFrame) -> Figure:
         f"Source: {case.name}, an invented flight, so that its true path is known.",
         style.made_of([ensemble]),
         "Regions hold 50 % and 90 % of the flown time, paths by weight.",
-        "Lines are 40 paths taken evenly by weight. Borders: de facto lines, Natural Earth; relief: GLOBE.",
+        f"Lines are 40 paths taken evenly by weight. {ground.sources(case.extent)}",
     ]
     height = maps.height_for(case.extent, _MAP_MM - 16.0)
     figure = style.sheet(_MAP_MM, 18.0 + height + style.footer_mm(foot, _MAP_MM))

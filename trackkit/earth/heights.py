@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from trackkit.earth.geodesy import Array
+from trackkit.earth.grids import Grid, GroundError
 from trackkit.earth.stored import data_folder
-from trackkit.earth.terrain import Grid, GroundError, terrain_m
+from trackkit.earth.terrain import terrain_m
 from trackkit.errors import InputError
 
 __all__ = ["DATUMS", "geoid_m", "height_m"]

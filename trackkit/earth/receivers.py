@@ -21,9 +21,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from trackkit import columns
 from trackkit.earth.geodesy import Array, forward, inverse
+from trackkit.earth.grids import Grid, terrain_grid
 from trackkit.earth.sight import K_MEAN, K_SD, REACH_M, Horizon, _lowest_at, _normals, horizon
 from trackkit.earth.stored import data_folder
-from trackkit.earth.terrain import Grid, terrain_grid, terrain_m
+from trackkit.earth.terrain import terrain_m
 from trackkit.errors import InputError
 
 __all__ = ["NETWORKS", "Network", "heard_from_m", "horizons", "joined", "networks", "receivers"]

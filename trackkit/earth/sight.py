@@ -22,7 +22,8 @@ from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from trackkit.earth.geodesy import Array, _latitude, _refuse_bad, geocentric
-from trackkit.earth.terrain import Grid, _between, terrain_grid, terrain_m
+from trackkit.earth.grids import Grid, terrain_grid
+from trackkit.earth.terrain import _between, terrain_m
 from trackkit.errors import InputError
 
 __all__ = [

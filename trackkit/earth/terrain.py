@@ -1,14 +1,13 @@
 """The height of the ground, read between the cells of a grid: compiled, and with the error that goes with it.
 
-The ground is GLOBE (NOAA National Geophysical Data Center, 1999) at 30 arc-seconds for one box, or an analyst's own
-`Grid` (`trackkit.read.terrain`). What the stored one covers and how far it can be leaned on stands in ``data/earth/README.md``.
+The ground is GLOBE at 30 arc-seconds inside one box and ITU-R P.1511-2 at 5 arc-minutes elsewhere
+(`trackkit.earth.grids`), or an analyst's own `Grid` (`trackkit.read.terrain`).
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,94 +15,30 @@ from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from trackkit.earth.geodesy import Array, Mask, _latitude, wrap_deg
-from trackkit.earth.stored import data_folder
+from trackkit.earth.grids import Grid, terrain_grid, world_grid
 
-__all__ = ["Grid", "GroundError", "terrain_error_m", "terrain_grid", "terrain_m", "void_share"]
+__all__ = ["terrain_error_m", "terrain_m", "terrain_masks"]
 
 _METRES_PER_DEGREE = 111_195.0
 _OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 _compiled = njit(**_OPTIONS)
 
 
-@dataclass(frozen=True)
-class GroundError:
-    """How far a grid may be off.
-
-    Attributes
-    ----------
-    horizontal_m : float
-        Standard deviation of where the grid lies.
-    vertical_m : float
-        Standard deviation of a height on even ground.
-    ridge_m : float
-        How much too low its ridges are at the most.
-    masks : bool
-        Whether its ridges stand high enough to say what is hidden behind them.
-    source : str
-    """
-
-    horizontal_m: float
-    vertical_m: float
-    ridge_m: float
-    masks: bool
-    source: str
-
-
-GLOBE_ERROR = GroundError(
-    600.0, 15.0, 50.0, True,
-    "GLOBE, 30 arc-seconds: shift against the GSHHG coast, 66 airports and three summits of the box",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Heights of the ground in cells of equal degrees, rows from north to south.
-
-    Attributes
-    ----------
-    height_m : (rows, columns) array
-        Height above mean sea level at the middle of each cell; read-only.
-    north_deg, west_deg : float
-        The outer edges of the first row and the first column.
-    cells_per_degree : float
-        Rows in a degree; columns too, unless `columns_per_degree` says otherwise.
-    error : GroundError
-    void : float, optional
-        The value that stands for "no height here"; it is read as NaN.
-    step_m : float
-        What one unit of the stored numbers means.
-    """
-
-    height_m: NDArray[Any] = field(repr=False)
-    north_deg: float
-    west_deg: float
-    cells_per_degree: float
-    error: GroundError = GLOBE_ERROR
-    void: float | None = None
-    columns_per_degree: float | None = None
-    step_m: float = 1.0
-
-    @property
-    def across(self) -> float:
-        """Columns in a degree."""
-        return self.cells_per_degree if self.columns_per_degree is None else self.columns_per_degree
-
-
 def terrain_m(latitude: ArrayLike, longitude: ArrayLike, grid: Grid | None = None) -> Array:
-    """Read the height of the ground above mean sea level (m), bilinear between the cells of GLOBE.
+    """Read the height of the ground above mean sea level (m), bilinear between cells: GLOBE, outside it 5 arc-minutes.
 
     Parameters
     ----------
     latitude, longitude : array_like
         Degrees; shapes broadcast.
     grid : Grid, optional
-        Another ground, of the analyst's own.
+        This ground alone: the analyst's own, or `terrain_grid` or `world_grid`.
 
     Returns
     -------
     height_m : array
-        NaN outside the grid (see `terrain_grid`), where a coordinate is NaN, and where one of the four cells about
-        the point is void. In the half cell along the edge of the grid the outermost cell's height holds.
+        NaN where a coordinate is NaN; with a grid of its own also outside it, and where one of the four cells about
+        the point is void. In the half cell along the edge of a grid the outermost cell's height holds.
 
     Raises
     ------
@@ -112,19 +47,74 @@ def terrain_m(latitude: ArrayLike, longitude: ArrayLike, grid: Grid | None = Non
 
     Notes
     -----
-    Errors to reckon with: 0.6 km in the horizontal; in Syria and Lebanon ridges up to 50 m too low, and up to
-    130 m at a sharp summit, which the bilinear reading cuts further; some 20 m elsewhere (`terrain_error_m`). Sea
-    reads 0, and so does land below sea level (Dead Sea, Jordan valley). Figures and sources: ``data/earth/README.md``.
+    Errors to reckon with in the box of GLOBE (`terrain_masks`): 0.6 km in the horizontal; in Syria and Lebanon ridges
+    up to 50 m too low, and up to 130 m at a sharp summit, which the bilinear reading cuts further; some 20 m elsewhere.
+    Sea reads 0 there, and so does land below sea level (Dead Sea, Jordan valley). Outside: 85 m in gentle country, some
+    240 m in high mountains, whose ridges are cut by 1 km and more and whose valleys are filled as much; it cannot say
+    what is hidden behind them. See `terrain_error_m`; figures and sources: ``data/earth/README.md``.
 
     Examples
     --------
     >>> round(float(terrain_m(34.724, 36.7256)), -1)  # Homs
     510.0
-    >>> float(terrain_m(55.97, 37.41))  # Moscow: outside
-    nan
+    >>> round(float(terrain_m(55.97, 37.41)), -1)  # Moscow, Sheremetyevo: 190 m; 5 arc-minutes
+    180.0
     """
-    grid = terrain_grid() if grid is None else grid
+    if grid is None:
+        return _finest(_height_m, latitude, longitude)
     lat, lon = np.broadcast_arrays(_latitude(latitude), np.asarray(longitude, float))
+    return _height_m(lat, lon, grid)
+
+
+def terrain_error_m(latitude: ArrayLike, longitude: ArrayLike, grid: Grid | None = None) -> Array:
+    """Standard deviation of the height of the ground (m): its own, and what the horizontal error makes of the slope.
+
+    The slope is taken over the grid's horizontal error to either side. A ridge that the grid cuts off is not in it:
+    see `GroundError.ridge_m`. Of the 5 arc-minutes, twice this holds 90 to 96 % of points in high mountains, against
+    GLOBE in the Alps, the Caucasus and Tibet (some 200,000 points in each).
+
+    Parameters
+    ----------
+    latitude, longitude : array_like
+        Degrees; shapes broadcast.
+    grid : Grid, optional
+        As for `terrain_m`.
+
+    Returns
+    -------
+    error_m : array
+        NaN where there is no height.
+    """
+    if grid is None:
+        return _finest(_error_m, latitude, longitude)
+    lat, lon = np.broadcast_arrays(_latitude(latitude), np.asarray(longitude, float))
+    return _error_m(lat, lon, grid)
+
+
+def terrain_masks(latitude: ArrayLike, longitude: ArrayLike) -> Mask:
+    """Whether `terrain_m` reads a ground fine enough to say what is hidden behind its ridges: in the box of GLOBE.
+
+    Parameters
+    ----------
+    latitude, longitude : array_like
+        Degrees; shapes broadcast.
+    """
+    return np.asarray(np.isfinite(terrain_m(latitude, longitude, terrain_grid())))[()]
+
+
+def _finest(of: Callable[[Array, Array, Grid], Array], latitude: ArrayLike, longitude: ArrayLike) -> Array:
+    """Something of the ground from GLOBE, and where that has nothing, from the world's grid."""
+    lat, lon = np.broadcast_arrays(_latitude(latitude), np.asarray(longitude, float))
+    found = of(lat, lon, terrain_grid())
+    if not np.isnan(found).any():
+        return found
+    found = np.array(found)
+    missing = np.isnan(found) & np.isfinite(lat) & np.isfinite(lon)
+    found[missing] = of(lat[missing], lon[missing], world_grid())
+    return found[()]
+
+
+def _height_m(lat: Array, lon: Array, grid: Grid) -> Array:
     flat = np.ascontiguousarray(lat, float).ravel(), np.ascontiguousarray(lon, float).ravel()
     if grid.height_m.dtype.isnative and type(grid.height_m) is np.ndarray:
         height = np.empty(flat[0].shape)
@@ -135,53 +125,15 @@ def terrain_m(latitude: ArrayLike, longitude: ArrayLike, grid: Grid | None = Non
     return (grid.step_m * height).reshape(lat.shape)[()] if grid.step_m != 1.0 else height.reshape(lat.shape)[()]
 
 
-def terrain_error_m(latitude: ArrayLike, longitude: ArrayLike, grid: Grid | None = None) -> Array:
-    """Standard deviation of the height of the ground (m): its own, and what the horizontal error makes of the slope.
-
-    The slope is taken over the grid's horizontal error to either side. A ridge that the grid cuts off is not in it:
-    see `GroundError.ridge_m`.
-
-    Parameters
-    ----------
-    latitude, longitude : array_like
-        Degrees; shapes broadcast.
-    grid : Grid, optional
-
-    Returns
-    -------
-    error_m : array
-        NaN where there is no height.
-    """
-    grid = terrain_grid() if grid is None else grid
-    lat, lon = np.broadcast_arrays(_latitude(latitude), np.asarray(longitude, float))
+def _error_m(lat: Array, lon: Array, grid: Grid) -> Array:
     reach = grid.error.horizontal_m / _METRES_PER_DEGREE
     wide = reach / np.maximum(np.cos(np.radians(lat)), 1e-6)
     down, up = np.maximum(lat - reach, -90.0), np.minimum(lat + reach, 90.0)
-    south, north = (terrain_m(at, lon, grid) for at in (down, up))
-    west, east = (terrain_m(lat, lon + by, grid) for by in (-wide, wide))
-    here = np.isfinite(terrain_m(lat, lon, grid))
+    south, north = (_height_m(at, lon, grid) for at in (down, up))
+    west, east = (_height_m(lat, lon + by, grid) for by in (-wide, wide))
+    here = np.isfinite(_height_m(lat, lon, grid))
     slope = np.hypot(*(np.where(np.isfinite(part), part, 0.0) / 2.0 for part in (north - south, east - west)))
     return np.where(here, np.hypot(grid.error.vertical_m, slope), np.nan)[()]
-
-
-@cache
-def terrain_grid() -> Grid:
-    """Load, once, the heights that come with trackkit: GLOBE, 30 arc-seconds, 31-38 N, 32-43 E."""
-    return _stored("terrain", GLOBE_ERROR)
-
-
-def void_share(grid: Grid) -> float:
-    """The share of a grid's cells that hold no height."""
-    return 0.0 if grid.void is None else float(np.mean(np.asarray(grid.height_m) == grid.void))
-
-
-def _stored(name: str, error: GroundError) -> Grid:
-    with np.load(data_folder() / "earth" / f"{name}.npz", allow_pickle=False) as stored:
-        height = stored["height_m"]
-        north, west, cells = (float(stored[name]) for name in ("north_deg", "west_deg", "cells_per_degree"))
-        step = float(stored["step_m"]) if "step_m" in stored else 1.0
-        height.flags.writeable = False
-        return Grid(height, north, west, cells, error, step_m=step)
 
 
 def _read_stored(grid: Grid, latitude: Array, longitude: Array) -> Array:

@@ -96,7 +96,8 @@ def _row(z: float, flat: float, box: Array) -> float:
 
 @_compiled
 def _column(x: float, y: float, box: Array) -> float:
-    return (math.degrees(math.atan2(y, x)) - box[1]) * box[2]
+    away = math.degrees(math.atan2(y, x)) - box[1]
+    return (away + 360.0 if away < -180.0 else away) * box[2]
 
 
 @_inlined

@@ -29,6 +29,9 @@ HEIGHT_STEP_M = 200.0
 #: cells a side of the blocks by which high flight is told to be clear of the ground
 RIDGE_CELLS = 16
 
+#: how far about a case's extent and places the ground is taken, where it is of 5 arc-minutes (degrees)
+GROUND_MARGIN_DEG = 5.0
+
 #: the limits that `envelope` asks of an aircraft, by name in `Aircraft.limits`
 ENVELOPE = (
     "stall_cas_clean", "stall_cas_landing", "approach_cas", "vmo_cas", "mmo", "ceiling", "climb_rate",
@@ -223,7 +226,7 @@ def scene(case: Case, habits: Habits = HABITS) -> Scene:
     home = case.places[flight.origin]
     routes = [_route_points(case, route.via) for route in flight.routes]
     ids = sorted(case.places)
-    grid, table = earth.terrain_grid(), air.speed_table(CAS_STEP_MPS, HEIGHT_STEP_M)
+    grid, table = _ground_under(case), air.speed_table(CAS_STEP_MPS, HEIGHT_STEP_M)
     return Scene(
         (case.window[1] - start).total_seconds(),
         (flight.earliest - start).total_seconds(),
@@ -244,6 +247,22 @@ def scene(case: Case, habits: Habits = HABITS) -> Scene:
         table.tas_mps,
         table.sound_mps,
         habits,
+    )
+
+
+def _ground_under(case: Case) -> earth.Grid:
+    """GLOBE where the case's extent lies in it; else 5 arc-minutes, of all about the extent and the places."""
+    box = case.extent
+    grid = earth.terrain_grid((box.west, box.south, box.east, box.north))
+    if grid.error.masks:
+        return grid
+    # longitudes on from the extent's western edge, by the shorter way
+    off = earth.wrap_deg(np.array([place.longitude for place in case.places.values()]) - box.west)
+    wests, norths = [0.0, *off], [box.south, box.north, *(place.latitude for place in case.places.values())]
+    wide = max((box.east - box.west) % 360.0, *wests)
+    south, north = max(min(norths) - GROUND_MARGIN_DEG, -90.0), min(max(norths) + GROUND_MARGIN_DEG, 90.0)
+    return earth.terrain_grid(
+        (box.west + min(wests) - GROUND_MARGIN_DEG, south, box.west + wide + GROUND_MARGIN_DEG, north)
     )
 
 

@@ -21,7 +21,7 @@ from trackkit.reconstruct.ensemble import ensemble_of
 from trackkit.reconstruct.halves import SETTINGS, Halves, Task, begin, flown_half, mapped, state_of
 from trackkit.reconstruct.join import Pairs
 
-__all__ = ["HOW", "after", "within_reach"]
+__all__ = ["HOW", "after", "free", "within_reach"]
 
 Array = NDArray[np.float64]
 
@@ -83,7 +83,7 @@ def after(
     fixes = fixes_of(track)
     last = float(fixes.t_s[-1])
     rng = np.random.default_rng([seed, round(last), round(60 * minutes)])
-    drawn = _free(fixes, last, 60.0 * minutes, n, rng, aircraft, executor)
+    drawn = free(fixes, last, 60.0 * minutes, n, rng, aircraft, executor)
     if how != "any":
         drawn = _told(drawn, how, end_of(fixes, last, False), _targets(track, minutes, aircraft, airports, how), rng)
     made = ensemble_of("after", _SAYS[how], drawn, last, seed, (f"how: {how}", "wind is not modelled"))
@@ -122,7 +122,7 @@ def _targets(
     return found
 
 
-def _free(
+def free(
     fixes: Fixes, last: float, span: float, n: int, rng: np.random.Generator, aircraft: Aircraft | None,
     executor: Executor | None,
 ) -> Halves:  # fmt: skip
