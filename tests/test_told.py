@@ -72,9 +72,10 @@ def test_a_place_too_far_for_the_time(case):
     assert row(told, "bbc-lost", "implied speed")["state"] == "inconsistent"
 
 
-def test_ground_that_is_not_known_cannot_be_tested(case):
-    told = check.told(changed(case, "bbc-over-homs", latitude=55.75, longitude=37.6))
-    assert row(told, "bbc-over-homs", "height and ground")["state"] == "not testable"
+def test_ground_of_coarse_cells_says_so(case, told):
+    far = check.told(changed(case, "bbc-over-homs", latitude=55.75, longitude=37.6))
+    assert "5 arc-minutes" in row(far, "bbc-over-homs", "height and ground")["reason"]
+    assert "5 arc-minutes" not in row(told, "bbc-over-homs", "height and ground")["reason"]
 
 
 def test_it_agrees_with_the_findings_and_tells_a_number_once(case, told):

@@ -167,7 +167,7 @@ TOLD = _table(
     ("low", "float", "", "the least that the test lets pass, not given where there is none"),
     ("high", "float", "", "the most that the test lets pass, not given where there is none"),
     ("unit", "text", "", "unit of all three"),
-    ("state", "text", "", "clean, suspect, inconsistent or not testable"),
+    ("state", "text", "", "clean, suspect or inconsistent"),
     ("reason", "text", "", "what it was held against, in words"),
 )
 

@@ -15,7 +15,7 @@ from trackkit.check import shared
 from trackkit.check.shared import Row
 from trackkit.model import Case
 
-__all__ = ["DATUM_M", "LOW_M", "ground_m", "height_sequences", "near_ground", "where_told"]
+__all__ = ["DATUM_M", "LOW_M", "coarse", "ground_m", "height_sequences", "near_ground", "where_told"]
 
 #: pressure altitude against height above the sea, whatever the weather (m)
 DATUM_M = 200.0
@@ -117,12 +117,12 @@ def _ground(case: Case, row: Any, where: Any) -> Iterator[Row]:
         f"{shared.named(case, row.id)}{place} is {row.altitude_m:.0f} m above {_DATUM[row.datum]}, where the "
         f"ground is {middle:.0f} m ({low:.0f} to {high:.0f} m within {reach / 1000:.0f} km): "
         f"{abs(height):.0f} m {side} it, at or within {LOW_M:.0f} m of the ground, in tension with an "
-        f"aircraft still in flight.{_coarse(case, where)}"
+        f"aircraft still in flight.{coarse(case, where)}"
     )
     yield shared.finding("heights and ground", row.id, where.id, sentence, height, LOW_M, "m")
 
 
-def _coarse(case: Case, where: Any) -> str:
+def coarse(case: Case, where: Any) -> str:
     """What must be added where the ground is of 5 arc-minutes."""
     latitude, longitude, _ = shared.circle(case, where)
     if earth.terrain_masks(latitude, longitude):

@@ -76,15 +76,14 @@ def _heights(case: Case, rows: list[Any]) -> Iterator[Row]:
         if where is None or row.datum not in ("pressure", "sea level"):
             continue
         ground, lowest, highest, reach = heights.ground_m(case, where)
-        low = ground + heights.LOW_M
+        low, coarse = ground + heights.LOW_M, heights.coarse(case, where)
         state = "suspect" if row.altitude_m < low else "clean"
         reason = (
             f"the ground is {ground:.0f} m there ({lowest:.0f} to {highest:.0f} m within {reach / 1000:.0f} km); less "
             f"than {heights.LOW_M:.0f} m above it is at the ground, and pressure may put it {heights.DATUM_M:.0f} m "
             "off"
         )
-        if math.isnan(ground + lowest):
-            state, reason = "not testable", "the height of the ground there is not known"
+        reason += f".{coarse}" if coarse else ""
         yield _row(row, where.id, "height and ground", (row.altitude_m, low, math.nan), "m", state, reason)
 
 
