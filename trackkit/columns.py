@@ -10,8 +10,8 @@ from trackkit.errors import InputError
 
 __all__ = [
     "AGREEMENT", "ATTRACTORS", "CLAIMS", "COMPETING", "CONFLICTS", "DATED", "DIAGNOSTICS", "EVENTS", "FINDINGS",
-    "FIXES", "HEARING", "LAST_PLACES", "NUMBERS", "OBSERVATIONS", "ORIGINS", "PASSENGER", "RATIOS", "RECEIVERS",
-    "REPORTS", "SEGMENTS", "SET_ASIDE", "SMOOTHED", "SUPPORT", "SWEEP", "TOLD", "VERDICT", "WITHOUT",
+    "FIXES", "HEARING", "LAST_PLACES", "NUMBERS", "OBSERVATIONS", "ORIGINS", "PASSENGER", "PROFILES", "RATIOS",
+    "RECEIVERS", "REPORTS", "SEGMENTS", "SET_ASIDE", "SMOOTHED", "SUPPORT", "SWEEP", "TOLD", "VERDICT", "WITHOUT",
     "WORDS_USED", "Column", "conform", "empty",
 ]  # fmt: skip
 
@@ -453,6 +453,22 @@ HEARING = _table(
     ("networks", "int", "1", "networks drawn"),
     ("unknown", "float", "1", "share of flown steps for which sight cannot be said"),
     ("caution", "text", "", "what to hold against the row"),
+)
+
+PROFILES = _table(
+    ("hypothesis", "text", "", "id"),
+    ("path", "int", "", "number of the path along whose way ground and hearing are told"),
+    ("time", "time", "UTC", "moment"),
+    ("latitude", "float", "deg", "of that path"),
+    ("longitude", "float", "deg", "of that path"),
+    ("altitude_m", "float", "m", "its height above mean sea level"),
+    ("altitude_low_m", "float", "m", "5 % of the story's paths, by weight, are lower at the moment"),
+    ("altitude_high_m", "float", "m", "5 % are higher"),
+    ("ground_m", "float", "m", "height of the ground below that path"),
+    ("ground_sd_m", "float", "m", "its standard deviation"),
+    ("heard_low_m", "float", "m", "from what height up that place is heard by 5 % of the networks drawn"),
+    ("heard_m", "float", "m", "by half of them"),
+    ("heard_high_m", "float", "m", "by 95 % of them"),
 )
 
 LAST_PLACES = _table(

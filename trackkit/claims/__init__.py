@@ -21,6 +21,7 @@ from trackkit.claims.heights import Descent
 from trackkit.claims.kinds import Course, Event, Fix, Turn
 from trackkit.claims.meant import CLOCK_SD_S, FIX_SD_M, HEIGHT_SD_M
 from trackkit.claims.parts import When
+from trackkit.claims.profile import profiles, typical
 from trackkit.claims.says import EVEN, HEIGHT_RANGE_M, SAYS, SPEED_RANGE_MPS, Said
 from trackkit.claims.weigh import (
     QUANTITIES,
@@ -43,6 +44,6 @@ __all__ = [
     "CLOCK_SD_S", "EVEN", "FIX_SD_M", "HEIGHT_RANGE_M", "HEIGHT_SD_M", "PATH_KINDS", "QUANTITIES", "SAYS", "SLIP",
     "SPEED_RANGE_MPS", "Asked", "Course", "Descent", "Event", "Fix", "Groups", "Heard", "Said", "Sheet", "Turn",
     "When", "ask", "chain", "evaluate", "explained", "groups", "hear", "hearing", "independent", "last_heard",
-    "last_places", "own_signal", "quantities", "root", "rule", "satisfied", "sheets", "signals", "switched_off",
-    "testable", "weigh",
+    "last_places", "own_signal", "profiles", "quantities", "root", "rule", "satisfied", "sheets", "signals",
+    "switched_off", "testable", "typical", "weigh",
 ]  # fmt: skip

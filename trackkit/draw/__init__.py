@@ -19,6 +19,7 @@ from trackkit.draw.maps import map, paths
 from trackkit.draw.matrix import support
 from trackkit.draw.multiples import reports
 from trackkit.draw.overlap import agreement
+from trackkit.draw.profile import profiles
 from trackkit.draw.ranking import verdict
 from trackkit.draw.reach import reach
 from trackkit.draw.style import alt, save
@@ -29,7 +30,7 @@ from trackkit.draw.trust import health, oracle, ranks, truth
 from trackkit.draw.trusted import quality, smoothed
 
 __all__ = [
-    "agreement", "alt", "chain", "claims", "explore", "health", "hypotheses", "map", "oracle", "paths", "quality",
-    "ranks", "reach", "reports", "save", "smoothed", "style", "support", "sweep", "timeline", "truth", "verdict",
-    "where",
+    "agreement", "alt", "chain", "claims", "explore", "health", "hypotheses", "map", "oracle", "paths", "profiles",
+    "quality", "ranks", "reach", "reports", "save", "smoothed", "style", "support", "sweep", "timeline", "truth",
+    "verdict", "where",
 ]  # fmt: skip
