@@ -17,7 +17,7 @@ PIP   = $(BIN)/python -m pip --disable-pip-version-check $(if $(MAKE_TERMOUT),,-
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test test-slow lint lock clean
+.PHONY: help report test test-slow lint docs lock clean
 
 help: ## list these words
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ lint: $(READY) ## ruff and mypy alone
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 
+docs: $(READY) ## the reference and the tutorial as pages -> build/docs/index.html
+	@rm -rf docs/reference docs/notebooks
+	@$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs
+
 lock: ## remake requirements.lock from pyproject.toml (needs the network)
 	@$(PYTHON) -m venv build/lock
 	@build/lock/bin/python -m pip --disable-pip-version-check --quiet install uv==$(UV)
@@ -43,7 +47,7 @@ lock: ## remake requirements.lock from pyproject.toml (needs the network)
 	  --generate-hashes --custom-compile-command "make lock" --output-file requirements.lock
 
 clean: ## remove all that make made, .venv too
-	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv build dist docs/reference docs/notebooks .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find trackkit tests -name __pycache__ -prune -exec rm -rf {} +
 
 # One environment, made once: packages only when the lock has changed, trackkit itself when pyproject.toml has.

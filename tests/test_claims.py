@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from trackkit import claims, earth, motion, wording
+from trackkit import claims, earth, motion, read, wording
 from trackkit.errors import InputError
 from trackkit.model import Case
 
@@ -142,10 +142,10 @@ def test_nothing_is_flown_on_the_ground(ask: Ask) -> None:
 
 def test_inside_the_95_percent_region_is_satisfied_and_outside_is_not(ask: Ask) -> None:
     case, asked = ask(
-        {"says": "flew_at", "altitude": "3,650 m", "datum": "sea level"}, {"says": "was_at", "near": "Homs"}
+        {"says": "flew_at", "altitude": "3,640 m", "datum": "sea level"}, {"says": "was_at", "near": "Homs"}
     )
-    sd = np.hypot(50.0 / np.sqrt(12), claims.HEIGHT_SD_M)
-    _, fit = put(case, asked, *(hover(altitude_m=3_650.0 + k * sd) for k in (1.94, 1.98)))
+    sd = np.hypot(10.0 / np.sqrt(12), claims.HEIGHT_SD_M)
+    _, fit = put(case, asked, *(hover(altitude_m=3_640.0 + k * sd) for k in (1.94, 1.98)))
     assert claims.satisfied(fit, asked)[:, 0].tolist() == [True, False]
     place_sd = np.hypot(wording.WORDS["near"].median / 1.1774 * 5_000.0, claims.FIX_SD_M)
     points = [earth.forward(*HOMS, 70.0, k * place_sd) for k in (2.43, 2.47)]  # chi-squared of two: 2.448
@@ -304,6 +304,23 @@ def test_a_quick_descent_and_a_rate(ask: Ask) -> None:
     assert fit[1, 0] < 0.05
     assert fit[0, 1] == pytest.approx(1.0, abs=0.05)
     assert fit[1, 1] < 1e-6
+
+
+def test_the_time_of_a_descent_is_that_of_its_start(ask: Ask) -> None:
+    """It comes down from 02:20 on: told so, told ten minutes late, and told to happen after that."""
+    told = {"says": "descended", "from": "6,000 m", "to": "3,000 m", "datum": "sea level", "within": "10 min"}
+    case, asked = ask(*({**told, "time": time} for time in ("02:20 UTC", "02:30 UTC", "after 02:20 UTC")))
+    log, fit = put(case, asked, descending(3_000, 600.0))
+    assert claims.satisfied(fit, asked)[0].tolist() == [True, False, True]
+    assert log[0, 0] > log[0, 1] + 10.0
+
+
+def test_a_level_flight_leaves_its_highest_where_it_begins_to_come_down(ask: Ask) -> None:
+    """Level from the start on, it begins to lose height over Homs, or an hour's quarter later."""
+    case, asked = ask({"says": "descended", "near": "Homs"})
+    here, later = (np.interp(SECONDS, [start, start + 600.0], [6_000.0, 3_000.0]) for start in (1_800.0, 2_700.0))
+    _, fit = put(case, asked, *(pass_over(HOMS, 1_800.0, 90.0, altitude_m=height[None]) for height in (here, later)))
+    assert claims.satisfied(fit, asked)[:, 0].tolist() == [True, False]
 
 
 def test_the_greatest_height(ask: Ask) -> None:
@@ -509,3 +526,271 @@ def test_chains_of_origins(ask: Ask) -> None:
     case, _ = ask(*SEVERAL)
     assert claims.chain(dict(case.origins), "tracker-one") == ("tracker-one", "transponder")
     assert claims.chain(dict(case.origins), "nobody") == ("nobody",)
+
+
+# -- areas ---------------------------------------------------------------------------------------------------
+
+#: a square of about 40 km by 40 km about Homs
+SQUARE = '''[[place]]
+id = "the square"
+kind = "area"
+outline = [[34.5442, 36.5067], [34.5442, 36.9445], [34.9038, 36.9445], [34.9038, 36.5067]]
+source = "made for a test"
+[[place]]
+id = "Lebanon"
+kind = "area"
+country = "Lebanon"
+source = "the stored borders"
+
+[[origin]]'''
+WITH_AREAS = minimal.CASE.replace("[[origin]]", SQUARE, 1)
+
+
+def test_inside_an_area_all_points_are_alike_and_far_outside_none_fits(ask: Ask) -> None:
+    case, asked = ask({"says": "was_at", "inside": "the square"}, case=WITH_AREAS)
+    points = [(34.72, 36.73), (34.60, 36.60), (34.85, 36.90), earth.forward(34.9038, 36.7256, 0.0, 30_000.0)]
+    likelihood, fit = put(case, asked, *(hover(*point) for point in points))
+    np.testing.assert_allclose(fit[:3, 0], 1.0, atol=1e-6)
+    np.testing.assert_allclose(likelihood[1:3, 0], likelihood[0, 0], atol=1e-6)
+    assert fit[3, 0] < 1e-6
+    assert likelihood[0, 0] == pytest.approx(-np.log(40_000.0**2), abs=0.4)  # the square, and its soft edge
+
+
+def test_an_area_fades_beyond_its_edge_like_a_normal(ask: Ask) -> None:
+    case, asked = ask({"says": "was_at", "inside": "the square"}, case=WITH_AREAS)
+    beyond = [earth.forward(34.9038, 36.7256, 0.0, distance) for distance in (2_000.0, 4_000.0)]
+    _, fit = put(case, asked, *(hover(*point) for point in beyond))
+    np.testing.assert_allclose(fit[:, 0], np.exp([-0.5, -2.0]), rtol=0.08)
+
+
+def test_an_area_is_a_density_per_square_metre(ask: Ask) -> None:
+    case, asked = ask({"says": "was_at", "inside": "the square"}, case=WITH_AREAS)
+    side = np.linspace(-45_000.0, 45_000.0, 91)
+    north, east = (part.ravel() for part in np.meshgrid(side, side, indexing="ij"))
+    lat, lon = earth.forward(*HOMS, np.degrees(np.arctan2(east, north)), np.hypot(east, north))
+    total = 0.0
+    for some in np.array_split(np.arange(len(lat)), 8):
+        paths = worlds.flown(*(np.repeat(part[some][:, None], STEPS, 1) for part in (lat, lon)))
+        total += np.exp(put(case, asked, paths)[0]).sum()
+    assert total * (side[1] - side[0]) ** 2 == pytest.approx(1.0, abs=0.02)
+
+
+def test_over_a_country_is_inside_its_borders(ask: Ask) -> None:
+    """Beirut airport and Baalbek lie in Lebanon, Homs and Damascus do not."""
+    case, asked = ask({"says": "was_at", "over": "Lebanon"}, {"says": "was_at", "over": "Lebanon", "denied": True},
+                      {"says": "crashed", "inside": "Lebanon"}, {"says": "turned", "over": "Lebanon"},
+                      case=WITH_AREAS)  # fmt: skip
+    inside = [(33.8209, 35.52), (34.0047, 36.2110)]
+    outside = [HOMS, (33.5102, 36.2913)]
+    end = {"ending": "crashed", "end_s": 2_400.0}
+    paths = [turning(90.0, latitude=lat, longitude=lon, **end) for lat, lon in inside + outside]
+    held = claims.satisfied(put(case, asked, *paths)[1], asked)
+    assert held[:, [0, 2, 3]].tolist() == [[True] * 3, [True] * 3, [False] * 3, [False] * 3]
+    assert held[:, 1].tolist() == [False, False, True, True]
+
+
+def test_areas_and_points_of_one_kind_are_asked_side_by_side(ask: Ask) -> None:
+    places = ({"near": "Homs"}, {"inside": "the square"}, {"over": "Homs"})
+    case, asked = ask(*({"says": "was_at", **place} for place in places), case=WITH_AREAS)
+    together = put(case, asked, hover(34.8, 36.8))
+    alone = [put(case, (one,), hover(34.8, 36.8)) for one in asked]
+    for number in (0, 1):
+        np.testing.assert_array_equal(together[number][0], [one[number][0, 0] for one in alone])
+
+
+# -- spans of time and parts of a day ------------------------------------------------------------------------
+
+
+def test_a_span_of_time_is_even_inside_and_nothing_outside(ask: Ask) -> None:
+    _, asked = ask({"says": "was_at", "near": "Homs", "time": "between 02:10 and 02:30 UTC"})
+    one, start, end = weights(asked[0]), at_clock("02:10"), at_clock("02:30")
+    np.testing.assert_allclose(one[(start <= SECONDS) & (end >= SECONDS)], 1.0)
+    assert one[(start - 240.0 > SECONDS) | (end + 240.0 < SECONDS)].max() == 0.0
+
+
+def test_a_take_off_within_a_span_is_a_density_per_second(ask: Ask) -> None:
+    case, asked = ask({"says": "took_off", "at": "OSDI", "time": "between 01:55 and 02:00 UTC"})
+    times = np.arange(0.0, 1_500.0, 4.0)
+    likelihood, fit = put(case, asked, *(hover(take_off_s=time) for time in times))
+    assert np.exp(likelihood).sum() * 4.0 == pytest.approx(1.0, abs=2e-3)
+    np.testing.assert_allclose(fit[(times >= at_clock("01:55")) & (times <= at_clock("02:00")), 0], 1.0)
+
+
+def test_the_early_hours_are_the_night_not_the_evening(ask: Ask) -> None:
+    """05:00 in Damascus, the flight's own hour, is inside the 90 % of "early hours"; the evening before is not."""
+    case, asked = ask({"says": "took_off", "at": "OSDI", "time": "early hours local"},
+                      {"says": "took_off", "at": "OSDI", "time": "evening local", "date": "2024-12-07"})  # fmt: skip
+    _, fit = put(case, asked, hover(take_off_s=600.0))
+    assert claims.satisfied(fit, asked)[0].tolist() == [True, False]
+
+
+# -- figures with hedges, and rounder numbers in other units ---------------------------------------------------
+
+
+def heights_of(asked: claims.Asked) -> tuple[float, float]:
+    return asked.parameters.height.value_m, asked.parameters.height.sd_m
+
+
+def test_hedges_of_a_figure_move_and_widen_it(ask: Ask) -> None:
+    told = ("12,000 ft", "about 12,000 ft", "just over 12,000 ft", "under 12,000 ft")
+    _, asked = ask(*({"says": "flew_at", "altitude": one, "datum": "pressure"} for one in told))
+    (plain, sd), (about, wide), (over, _), (under, _) = (heights_of(one) for one in asked)
+    step = 1_000 * 0.3048
+    assert plain == about == pytest.approx(12 * step)
+    assert sd == pytest.approx(np.hypot(step / np.sqrt(12), claims.HEIGHT_SD_M))
+    assert wide == pytest.approx(np.hypot(1.7 * step / np.sqrt(12), claims.HEIGHT_SD_M))
+    assert over == pytest.approx(12 * step + 0.4 * step)
+    assert under == pytest.approx(12 * step - 0.5 * step)
+    assert [tuple(word.word for word in one.words) for one in asked] == [(), ("about",), ("just over",), ("under",)]
+
+
+def test_a_speed_and_a_distance_carry_their_hedges(ask: Ask) -> None:
+    _, asked = ask({"says": "flew_at", "speed": "under 100 kt"},
+                   {"says": "was_at", "position": "about 20 km west of Homs"},
+                   {"says": "was_at", "position": "20 km west of Homs"})  # fmt: skip
+    assert asked[0].parameters.speed_mps == pytest.approx(50 * 1852 / 3600)
+    assert {word.word for word in asked[1].words} == {"about", "west"}
+    assert asked[1].parameters.where.log_density < asked[2].parameters.where.log_density
+
+
+def test_a_metric_height_that_was_feet_is_told_as_roughly_as_the_feet_were(ask: Ask) -> None:
+    case, asked = ask({"says": "flew_at", "altitude": "3,650 m", "datum": "pressure"},
+                      {"says": "flew_at", "altitude": "3,640 m", "datum": "pressure"})  # fmt: skip
+    assert case.claims["rounder"].tolist() == ["3,650 m from 12,000 ft", ""]
+    assert heights_of(asked[0])[1] == pytest.approx(np.hypot(304.8 / np.sqrt(12), claims.HEIGHT_SD_M))
+    assert heights_of(asked[1])[1] == pytest.approx(np.hypot(10.0 / np.sqrt(12), claims.HEIGHT_SD_M))
+
+
+# -- words of the analyst's own --------------------------------------------------------------------------------
+
+
+def test_the_analysts_own_north_west_wins(ask: Ask) -> None:
+    row = {"says": "headed", "heading": "north-west"}
+    _, plain = ask(row)
+    _, own = ask(row, wording='[north-west]\nlow = -10.0\nhigh = 10.0\nreference = "asked the author"\n')
+    assert plain[0].parameters.sd_deg == pytest.approx(np.hypot(22.5, 5.0))
+    assert own[0].parameters.sd_deg == pytest.approx(np.hypot(20.0 / (2 * 1.6449), 5.0), rel=1e-3)
+    assert own[0].words[0].reference == "asked the author"
+
+
+def test_a_bearing_in_degrees_is_as_sharp_as_it_was_told(ask: Ask) -> None:
+    _, asked = ask({"says": "headed", "heading": "315 deg"})
+    assert asked[0].parameters.heading_deg == 315.0
+    assert asked[0].parameters.sd_deg == pytest.approx(np.hypot(0.5, 5.0))
+    assert asked[0].words == ()
+
+
+def test_quickly_is_scaled_by_the_type(ask: Ask) -> None:
+    case, asked = ask({"says": "descended", "how": "quickly"}, {"says": "climbed", "how": "quickly"})
+    normal, best = case.aircraft["descent_rate_normal"].value, max(case.aircraft["climb_rate"].values)
+    assert [one.parameters.manner[0] for one in asked] == pytest.approx([1.2 * normal, 0.6 * best])
+
+
+# -- climbs, bare words, and how long a turn was kept ------------------------------------------------------------
+
+
+def climbing(low: float, high: float, lasting_s: float) -> motion.Flown:
+    return hover(altitude_m=np.interp(SECONDS, [1_200.0, 1_200.0 + lasting_s], [low, high])[None])
+
+
+def test_a_climb_is_a_descent_upside_down(ask: Ask) -> None:
+    told = {"from": "1,000 m", "to": "4,000 m", "datum": "sea level", "within": "10 min"}
+    case, asked = ask({"says": "climbed", **told}, {"says": "descended", **told, "from": "4,000 m", "to": "1,000 m"},
+                      {"says": "climbed", "rate": "5 m/s"})  # fmt: skip
+    up, slow, down = climbing(1_000, 4_000, 600), climbing(1_000, 4_000, 2_400), climbing(4_000, 1_000, 600)
+    likelihood, fit = put(case, asked, up, slow, down)
+    assert claims.satisfied(fit, asked).tolist() == [[True, False, True], [False, False, False], [False, True, False]]
+    assert likelihood[0, 0] == pytest.approx(likelihood[2, 1], abs=1e-9)
+
+
+def test_a_bare_descent_asks_for_some_height_lost(ask: Ask) -> None:
+    case, asked = ask({"says": "descended"}, {"says": "climbed"})
+    _, fit = put(case, asked, climbing(4_000, 1_000, 600), hover(), climbing(1_000, 4_000, 600))
+    assert claims.satisfied(fit, asked).tolist() == [[True, False], [False, False], [False, True]]
+    assert asked[0].words[0].word == "descended"
+    assert asked[0].log_background == pytest.approx(np.log(0.5))
+
+
+def test_a_way_back_of_a_few_minutes_is_not_one_of_half_an_hour(ask: Ask) -> None:
+    case, asked = ask({"says": "reversed", "lasting": "a few minutes"}, {"says": "reversed"},
+                      {"says": "turned", "angle": "U-turn", "lasting": "4 min"})  # fmt: skip
+    there = np.interp(SECONDS, [1_200.0, 1_260.0, 1_480.0, 1_540.0], [0.0, 180.0, 180.0, 360.0])
+    back = hover(turned_deg=there[None])
+    for_good = turning(180.0, at_s=1_200.0, lasting_s=60.0)
+    _, fit = put(case, asked, back, for_good)
+    assert claims.satisfied(fit, asked).tolist() == [[True, True, True], [False, True, False]]
+
+
+def test_a_first_stretch_of_a_length_ends_with_it(ask: Ask) -> None:
+    """North for 60 km at 200 m/s is north for five minutes, not for ten."""
+    case, asked = ask({"says": "headed", "heading": "north", "phase": "first", "length": "60 km"},
+                      {"says": "headed", "heading": "north", "phase": "first", "lasting": "5 min"},
+                      {"says": "headed", "heading": "north", "phase": "first", "length": "200 km"})  # fmt: skip
+    track = np.where(SECONDS < 180.0 + 60.0 + 310.0, 0.0, 120.0)[None]
+    path = hover(take_off_s=180.0)._replace(track_deg=track.astype(np.float32))
+    _, fit = put(case, asked, path)
+    assert fit[0, :2] == pytest.approx([1.0, 1.0], abs=1e-3)
+    assert fit[0, 2] < 0.5
+
+
+def test_a_place_with_a_speed_must_fit_both(ask: Ask) -> None:
+    case, asked = ask({"says": "was_at", "near": "Homs", "speed": "300 kt"})
+    _, fit = put(case, asked, hover(groundspeed_mps=154.0), hover(groundspeed_mps=220.0))
+    assert claims.satisfied(fit, asked)[:, 0].tolist() == [True, False]
+
+
+def test_landed_at_a_place_without_runways_is_an_end_there(ask: Ask) -> None:
+    case, asked = ask({"says": "landed", "near": "Homs"})
+    here, far = hover(ending="landed", end_s=2_400.0), hover(35.4, 35.95, ending="landed", end_s=2_400.0)
+    assert claims.satisfied(put(case, asked, here, far)[1], asked)[:, 0].tolist() == [True, False]
+
+
+def test_every_kind_says_in_words_and_formula_what_it_accepts() -> None:
+    assert set(claims.SAYS) == set(claims.PATH_KINDS)
+    for name, function in claims.SAYS.items():
+        assert function.__name__ == name
+        assert "L = " in function.__doc__ or name == "climbed"
+
+
+# -- trust by quantity -------------------------------------------------------------------------------------------
+
+BY_QUANTITY = minimal.HYPOTHESES + '''
+[[hypothesis.trust]]
+origin = "transponder"
+quantity = "height"
+trust = 0.3
+'''
+
+
+def test_trust_by_quantity_takes_the_weakest_part(ask: Ask) -> None:
+    case, _ = ask(
+        {"says": "was_at", "near": "Homs", "altitude": "3,000 m", "datum": "pressure", "time": "02:10 UTC"},
+        {"says": "was_at", "near": "Homs", "time": "02:10 UTC"},
+        {"says": "flew_at", "altitude": "3,000 m", "datum": "pressure", "time": "02:10 UTC"},
+        {"says": "flew_at", "altitude": "3,000 m", "datum": "pressure", "time": "02:30 UTC"},
+        {"says": "flew_at", "speed": "100 kt", "time": "02:30 UTC"},
+        {"says": "descended", "how": "quickly", "origin": "an-official"},
+        hypotheses=BY_QUANTITY,
+    )
+    found = claims.groups(case, case.hypothesis("landed"), case.claims)
+    np.testing.assert_allclose(found.trust[found.of_claim], [0.3, 0.8, 0.3, 0.3, 0.1, 0.8])
+    assert claims.quantities(case.claims.iloc[0]) == ("position", "height")
+
+
+# -- order -------------------------------------------------------------------------------------------------------
+
+
+def test_the_order_of_claims_changes_no_number(tmp_path: Path) -> None:
+    rows = [{"says": "was_at", "near": "Homs"}, {"says": "flew_at", "speed": "300 kt"},
+            {"says": "turned", "near": "Homs"}, {"says": "headed", "heading": "north", "origin": "an-official"},
+            {"says": "descended", "how": "quickly"}]  # fmt: skip
+    named = [{"id": f"claim-{number}", **one} for number, one in enumerate(rows)]
+    path, found = pass_over(HOMS, 1_800.0, 40.0), []
+    for number, order in enumerate(([0, 1, 2, 3, 4], [4, 2, 0, 3, 1])):
+        case = read.case(minimal.write(tmp_path / str(number), *(named[k] for k in order)))
+        weighed = claims.independent(case.claims)
+        asked = claims.ask(case, weighed)
+        likelihood, _ = put(case, asked, path)
+        total, _, _ = claims.weigh(likelihood, asked, claims.groups(case, case.hypotheses[0], weighed))
+        found.append((list(weighed["id"]), likelihood.tolist(), total.tolist()))
+    assert found[0] == found[1]

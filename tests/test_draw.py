@@ -24,7 +24,7 @@ from matplotlib.dates import num2date
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from trackkit import columns, draw, earth, read
+from trackkit import columns, draw, earth, origins, read
 from trackkit.draw import flights, labels, maps, matrix, ranking, regions, style, told
 from trackkit.model import Case, Ensemble, Extent, Groups
 from trackkit.motion import PHASES
@@ -298,7 +298,7 @@ def test_sector_opens_where_the_report_says(case: Case) -> None:
 
 
 def test_arrow_before_a_place_ends_there(case: Case) -> None:
-    arrow = told._arrow(case, case.claims, next(case.claims.loc[["axios-northwest"]].itertuples()))
+    arrow = told.arrow(case, case.claims, next(case.claims.loc[["axios-northwest"]].itertuples()))
     assert arrow is not None
     lat, lon = earth.forward(arrow.latitude, arrow.longitude, arrow.bearing_deg, arrow.length_m)
     homs = case.places["Homs"]
@@ -349,7 +349,7 @@ def _overlaps(boxes: list) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_figure_says_what_it_rests_on(figures: dict[str, Figure], name: str) -> None:
     text = said(figures[name])
-    assert re.search(r"Source: Syrian Air 9218, 159 claims in \d+ reports", text)
+    assert re.search(r"Source: Syrian Air 9218, 166 claims in \d+ reports", text)
     assert not FORBIDDEN.search(text + draw.alt(figures[name]))
     if name != "timeline":
         assert "seed = 7" in text
@@ -458,3 +458,32 @@ def test_quarters_keep_off_the_edges_where_panels_meet(case: Case) -> None:
     short = replace(case, window=(start, start + pd.Timedelta(minutes=55)))
     hours = [num2date(at).strftime("%H:%M") for at in flights._quarters(short)]
     assert hours == ["02:00", "02:15", "02:30"]
+
+
+# -- the chain of copies ----------------------------------------------------------------------------------------------
+
+
+def test_the_chain_draws_every_print_of_every_repeated_number(case: Case) -> None:
+    graph = origins.chain(case)
+    figure = draw.chain(case, graph)
+    text = said(figure)
+    table = origins.numbers(graph)
+    repeated = table[table["reports"] > 1]
+    for printed in repeated["printed"]:
+        assert printed in text
+    assert "Daily The Destination 8,725 ft: end taken for start, credits Flightradar24" in text
+    assert f"come from {len(repeated)} numbers; 9 copies went wrong" in text
+    assert "Source: Syrian Air 9218" in text
+    assert not FORBIDDEN.search(text + draw.alt(figure))
+
+
+def test_the_texts_of_the_chain_lie_on_the_sheet_and_not_on_each_other(case: Case) -> None:
+    figure = draw.chain(case, origins.chain(case))
+    with style.context():
+        boxes = [(text.get_text(), text.get_window_extent()) for text in figure.texts]
+    assert [text for text, box in boxes if not _within(box, figure)] == []
+    assert list(_overlaps(boxes)) == []
+
+
+def test_a_chain_without_copies_says_so(small: Case) -> None:
+    assert "0 numbers" in said(draw.chain(small, origins.chain(small)))

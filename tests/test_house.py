@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parents[1] / "trackkit"
 
 # A room may use earlier rooms only. A new room is entered here, and nowhere else.
 GROUND = ("errors", "units", "columns", "earth", "air", "model")
-ENGINE = ("motion", "wording", "claims", "sampler")
+ENGINE = ("motion", "wording", "claims", "origins", "sampler")
 VERBS = ("read", "check", "reconstruct", "judge", "calibrate")
 ROOMS = (*GROUND, *ENGINE, *VERBS, "draw", "write", "report", "__main__")
 MAY_OPEN_PACKAGED_DATA = {"earth", "air"}

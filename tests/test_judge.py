@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from trackkit import claims, columns, judge, read, reconstruct
 from trackkit.errors import InputError
+from trackkit.judge import person, weighing
+from trackkit.judge import support as supporting
 from trackkit.model import Case, Ensemble, Hypothesis, TrustRule
 
 LANDED = {"id": "landed-lk", "says": "landed", "at": "OSLK", "origin": "tracker-one"}
@@ -184,7 +186,7 @@ def test_a_share_of_zero_is_no_exclusion(case: Case) -> None:
 def test_states_at_their_bounds(case: Case, share: float, state: str) -> None:
     one = ensemble(case, half(), hypothesis(case))
     row_of = next(row for row in case.claims.itertuples(index=False) if row.id == "landed-lk")
-    assert judge._state(case, one.hypothesis, row_of, share, 200.0)[0] == state
+    assert supporting._state(case, one.hypothesis, row_of, share, 200.0)[0] == state
 
 
 def test_what_is_not_about_the_aircraft_says_so(case: Case) -> None:
@@ -247,7 +249,7 @@ def test_a_journey_begins_after_an_hour_on_the_ground(case: Case) -> None:
     start = case.window[0]
     for seconds, share in ((7_000.0, 0.0), (7_500.0, 1.0)):
         told = row_of._replace(time=start + pd.Timedelta(seconds=seconds), time_rounding_s=0.0)
-        assert judge._in_time(case, one, told) == pytest.approx(share)
+        assert person.in_time(case, one, told) == pytest.approx(share)
 
 
 def test_trust_nothing_is_as_good_as_no_claim(case: Case) -> None:
@@ -301,9 +303,9 @@ def test_part_of_a_false_signal_is_told(case: Case, trust: float, off: float, to
         log_false=np.array([-6.0 - off]), log_false_part=parts, log_false_sd=np.zeros(1),
     )  # fmt: skip
     three = replace(one, given=("a", "b", "c"), groups=groups)
-    weighed = judge._Weighed(three, (), np.zeros((200, 3)), ("a", "b", "c"), np.zeros(200))
+    weighed = weighing.Weighed(three, (), np.zeros((200, 3)), ("a", "b", "c"), np.zeros(200))
     assert (weighed.rough(("a", "b")) == pytest.approx(off)) == (trust < 1.0)
-    assert ("may be off" in judge._weak(200.0, weighed.rough(("a", "b")))) == told
+    assert ("may be off" in weighing.weak(200.0, weighed.rough(("a", "b")))) == told
     assert weighed.rough(("a",)) == weighed.rough(("a", "b", "c")) == 0.0
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import minimal
+import pandas as pd
 import pytest
 
 from trackkit import __main__ as command
@@ -115,3 +116,42 @@ def test_a_wrong_command_is_told_how(arguments: list[str], capsys: pytest.Captur
         command.main(arguments)
     assert ended.value.code == 2
     assert "usage: tk" in capsys.readouterr().err
+
+
+def test_nothing_that_a_report_says_is_obeyed_by_a_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = "<script> $\\frac$ =HYPERLINK(1) [bold]x[/bold] \x1b[2J\x07 \u202eabc"
+    findings = pd.DataFrame({"test": ["speeds"], "finding": [said]})
+    monkeypatch.setattr(command.check, "case", lambda case: findings)
+    assert command.main(["check", str(minimal.write(tmp_path))]) == 0
+    told = capsys.readouterr().out
+    assert "<script> $\\frac$ =HYPERLINK(1) [bold]x[/bold] [U+001B][2J[U+0007] [U+202E]abc" in told
+    assert not {"\x1b", "\x07", "\u202e"} & set(told)
+    assert command.main(["check", str(tmp_path / "\x1b[2J")]) == 2
+    assert "\x1b" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("states", "code"), [(["the same again"] * 2, 0), (["the same again", "differs"], 1)])
+def test_verify_with_a_case_runs_it_again(
+    states: list[str], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "manifest.json").write_text(json.dumps({"files": {}}))
+    monkeypatch.setattr(command, "again", lambda *_: pd.DataFrame({"file": ["a", "b"], "state": states}))
+    assert command.main(["verify", str(tmp_path), "--case", "c"]) == code
+    assert f"{states.count('the same again')} of 2 are the same again" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_draw_makes_figures_and_the_page_without_notebooks(tmp_path: Path) -> None:
+    command.main(["new", str(tmp_path / "case")])
+    assert command.main(["draw", str(tmp_path / "case"), "--out", str(tmp_path / "out"), "--n", "64"]) == 0
+    figures = {path.name for path in (tmp_path / "out" / "figures").iterdir()}
+    assert {"timeline.pdf", "paths.png", "claims-1.svg"} <= figures
+    assert (tmp_path / "out" / "explore.html").stat().st_size < 8e6
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["--help"]) == 0
+    told = capsys.readouterr().out
+    assert all(name in told for name in ("new", "check", "register", "draw", "report", "verify"))

@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import re
+from html import escape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,15 +14,17 @@ import minimal
 import nbformat
 import numpy as np
 import pandas as pd
+import pypdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from PIL import Image
+from rocrate.rocrate import ROCrate
 
 from trackkit import read, report
 from trackkit.errors import InputError, TrackkitError
-from trackkit.report import handing, manifest, page, running, words
+from trackkit.report import handing, manifest, page, paper, running, words
 from trackkit.report.running import Notebook, Setting
 
 # -- handing over ---------------------------------------------------------------------------------------------
@@ -351,3 +354,64 @@ def test_a_report_is_never_written_over_its_notebooks(job: SimpleNamespace, tmp_
     with pytest.raises(InputError, match="over its own notebooks"):
         report.report(job.case, tmp_path, [file], tell=lambda line: None)
     assert file.exists()
+
+
+# -- the page in print, the research object, and a run again -----------------------------------------------------
+
+HOSTILE = "<script>f()</script> $\\frac{1}{2}$ =HYPERLINK(1) \x1b[31m \u202eabc #strong[x] 漢 [U+0000]"
+
+
+def test_the_print_says_what_the_page_says(job: SimpleNamespace) -> None:
+    pdf = pypdf.PdfReader(job.out / "report.pdf")
+    root = pdf.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"].startswith("en")
+    assert pdf.metadata.title == "Where did it go?"
+    words = " ".join(page.extract_text() for page in pdf.pages)
+    assert [words.count(title) > 1 for title in page.SECTIONS.values()] == [True] * len(page.SECTIONS)
+    assert "It <b>turned</b>." not in words or "<b>" in words
+    assert "Figure 1-line" in words
+
+
+def test_the_print_has_its_fonts_inside_and_words_for_pictures(job: SimpleNamespace) -> None:
+    pdf = pypdf.PdfReader(job.out / "report.pdf")
+    fonts = [font.get_object() for one in pdf.pages for font in one["/Resources"].get("/Font", {}).values()]
+    inner = [font["/DescendantFonts"][0].get_object()["/FontDescriptor"] for font in fonts]
+    assert inner
+    assert all({"/FontFile2", "/FontFile3"} & set(one.get_object()) for one in inner)
+    alts = [one.get("/Alt") for one in map(pdf.get_object, range(1, len(pdf.xref[0]) + 1)) if isinstance(one, dict)]
+    assert "A line" in alts
+
+
+def test_hostile_words_are_set_as_words(tmp_path: Path) -> None:
+    body = f"<h1>{escape(HOSTILE)}</h1><h2>A</h2><p>{escape(HOSTILE)}</p>"
+    table = f"<table><tr><th>{escape(HOSTILE)}</th></tr><tr><td>a</td></tr></table>"
+    (tmp_path / "report.html").write_text(f"<html><body>{body}{table}</body></html>", encoding="utf-8")
+    words = " ".join(one.extract_text() for one in pypdf.PdfReader(paper.write(tmp_path)).pages)
+    for piece in ("<script>f()</script>", "$\\frac{1}{2}$", "[U+001B][31m", "[U+202E]abc", "#strong[x]", "[U+6F22]"):
+        assert words.count(piece) >= 2, piece
+
+
+def test_the_crate_names_every_file_by_hash(job: SimpleNamespace) -> None:
+    crate = ROCrate(job.out)
+    files = {one.id: one["sha256"] for one in crate.get_entities() if one.type == "File"}
+    assert files == {
+        name: manifest.sha256(job.out / name)
+        for name in manifest.made(job.out)
+        if name not in (manifest.CRATE, "figures/notes.txt")
+    }
+    told = {one.id: one for one in crate.get_entities()}
+    assert told["#1-first-N"]["value"] == 12
+    assert told["#numpy"]["softwareVersion"] == np.__version__
+    assert {one.id.rpartition("/")[2] for one in told["#report"]["object"]} >= {"case.toml", "#1-first-N"}
+    assert crate.root_dataset["datePublished"] == "2024-12-08T00:00:00+00:00"
+
+
+def test_a_run_again_makes_every_file_anew_and_sees_what_differs(job: SimpleNamespace) -> None:
+    states = report.again(job.out, job.case, job.books, tell=lambda line: None).set_index("file")["state"]
+    assert set(states.drop("figures/notes.txt", errors="ignore")) == {"the same again"}
+    assert (job.out / "figures" / "notes.txt").exists()  # put back as it was
+    told = manifest.read(job.out)
+    other = {**told, "files": {**told["files"], "tables/1-table.csv": "0"}, "python": "1.0"}
+    found = manifest.compared(told, other).set_index("file")["state"]
+    assert (found["tables/1-table.csv"], found["(python)"]) == ("differs", "input differs")

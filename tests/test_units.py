@@ -65,3 +65,13 @@ def test_values_of_the_press(text, dimension, si, rounding):
 def test_what_is_no_length_is_refused(text, says):
     with pytest.raises(InputError, match=says):
         units.quantity(text, "length")
+
+
+@pytest.mark.parametrize(
+    ("told", "was"),
+    [("3,650 m", "12,000 ft"), ("1,070 m", "3,500 ft"), ("495 m", "1,625 ft"), ("7,209 m", "23,650 ft"),
+     ("241 km/h", "130 kt"), ("12,000 ft", None), ("100 km/h", None), ("2.6 km", None), ("500 m", None)],
+)  # fmt: skip
+def test_metric_figures_that_were_feet_or_knots(told: str, was: str | None) -> None:
+    found = units.rounder(units.quantity(told, "speed" if told.endswith("/h") else "length"))
+    assert (found.text if found else None) == was

@@ -1,13 +1,16 @@
 """Vague words: the table is in order, the analyst's own figures win, an unknown word is refused."""
 
 import math
+from pathlib import Path
 
+import minimal
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import lognorm, norm
 
-from trackkit import wording
+from trackkit import claims, earth, read, wording
 from trackkit.errors import InputError
 
 POINTS = ("low", "median", "high")
@@ -76,3 +79,50 @@ def test_normal_holds_the_points_of_an_even_word(median: float, half: float) -> 
     word = wording.Word("x", "y", median - half, median, median + half, "", "")
     for share, point in zip((0.05, 0.5, 0.95), POINTS, strict=True):
         assert norm.ppf(share, *wording.normal(word)) == pytest.approx(getattr(word, point), abs=1e-6)
+
+
+# -- the words of a case -----------------------------------------------------------------------------------
+
+SYRIAN = Path(__file__).parent.parent / "data" / "syrian-air-9218"
+
+
+def used(folder: Path, *claims: dict[str, object], **files: str) -> pd.DataFrame:
+    return wording.used(read.case(minimal.write(folder, *claims, **files))).set_index("word")
+
+
+def test_words_for_places_are_told_in_kilometres_by_place(tmp_path: Path) -> None:
+    table = used(tmp_path, {"id": "a", "says": "was_at", "near": "Homs"}, {"id": "b", "says": "was_at", "near": "OSDI"})
+    assert table.at["near", "taken_as"] == "Homs: 4.0 to 30.0 km; OSDI: 2.4 to 18.0 km"
+    assert table.at["near", "ids"] == ("a", "b")
+
+
+def test_words_for_a_pace_are_told_in_metres_a_second_of_the_type(tmp_path: Path) -> None:
+    table = used(tmp_path, {"id": "a", "says": "descended", "how": "quickly"})
+    assert table.at["quickly", "taken_as"].endswith("descended: 6.1 to 18.3 m/s")
+
+
+def test_the_analysts_own_figures_are_marked(tmp_path: Path) -> None:
+    rows = ({"id": "a", "says": "turned", "near": "Homs"}, {"id": "b", "says": "headed", "heading": "west"})
+    table = used(tmp_path, *rows, wording="[near]\nhigh = 9.0\n")
+    assert table["own"].to_dict() == {"near": True, "turn": False, "west": False}
+    assert table.at["near", "high"] == 9.0
+
+
+def test_words_of_a_few_claims_only() -> None:
+    case = read.case(SYRIAN)
+    table = wording.used(case, case.claims.loc[["axios-turn", "axios-descent"]])
+    assert list(table["word"]) == ["near", "after", "quickly", "turn"]
+
+
+def test_every_word_that_a_path_is_held_against_is_listed() -> None:
+    case = read.case(SYRIAN)
+    listed = wording.used(case).set_index("word")["ids"]
+    for one in claims.ask(case, case.claims[claims.testable(case.claims)]):
+        for word in one.words:
+            assert one.id in listed[word.word]
+
+
+@pytest.mark.parametrize(("bearing", "word"), [(0.0, "north"), (315.0, "north-west"), (350.0, "north")])
+def test_winds_by_bearing(bearing: float, word: str) -> None:
+    assert wording.wind(bearing) == word
+    assert wording.normal(wording.WORDS[word])[1] == pytest.approx(earth.compass_deg(word)[1], rel=1e-6)

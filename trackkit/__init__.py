@@ -12,6 +12,7 @@ from trackkit import (
     earth,
     judge,
     motion,
+    origins,
     read,
     reconstruct,
     report,
@@ -25,6 +26,6 @@ from trackkit.model import Aircraft, Case, Ensemble, Hypothesis, Track
 
 __all__ = [
     "Aircraft", "Case", "Ensemble", "Hypothesis", "Track", "TrackkitError", "air", "calibrate", "check", "claims",
-    "draw", "earth", "judge", "motion", "read", "reconstruct", "report", "sampler", "units", "wording",
+    "draw", "earth", "judge", "motion", "origins", "read", "reconstruct", "report", "sampler", "units", "wording",
     "write",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import binom, chi2
+from scipy.special import bdtr, bdtrc, chdtrc
 
 from trackkit import claims, earth, motion
 from trackkit.errors import InputError
@@ -89,7 +89,9 @@ def ecdf_envelope(count: int, draws: int, level: float = 0.95, seed: int = 0) ->
     """
     points = np.arange(1, draws + 1) / (draws + 1)
     narrow = float(np.quantile(_null(count, draws, seed), 1.0 - level))
-    return points, binom.ppf(0.5 * narrow, count, points) / count, binom.isf(0.5 * narrow, count, points) / count
+    below = bdtr(np.arange(count + 1)[:, None], count, points)
+    low, high = ((below >= share).argmax(axis=0) for share in (0.5 * narrow, 1.0 - 0.5 * narrow))
+    return points, low / count, high / count
 
 
 def uniform_p(found: ArrayLike, draws: int, bins: int = 10, seed: int = 0) -> Uniformity:
@@ -111,7 +113,7 @@ def uniform_p(found: ArrayLike, draws: int, bins: int = 10, seed: int = 0) -> Un
     statistic = ((np.histogram(rank, edges - 0.5)[0] - expected) ** 2 / expected).sum()
     own = _depth(_climbed(rank[None], draws), len(rank))[0]
     null = _null(len(rank), draws, seed)
-    return Uniformity(float(chi2.sf(statistic, len(expected) - 1)), float((1 + (null <= own).sum()) / (1 + len(null))))
+    return Uniformity(float(chdtrc(len(expected) - 1, statistic)), float((1 + (null <= own).sum()) / (1 + len(null))))
 
 
 def _climbed(rank: NDArray[np.int64], draws: int) -> NDArray[np.int64]:
@@ -124,7 +126,7 @@ def _depth(climbed: NDArray[np.int64], count: int) -> Array:
     """The two-sided binomial tail at the worst point: small where a distribution function strays."""
     draws = climbed.shape[1]
     numbers, points = np.arange(count + 1)[:, None], np.arange(1, draws + 1) / (draws + 1)
-    tails = np.minimum(binom.cdf(numbers, count, points), binom.sf(numbers - 1, count, points))
+    tails = np.minimum(bdtr(numbers, count, points), bdtrc(numbers - 1, count, points))
     return np.asarray(np.minimum(2.0 * tails[climbed, np.arange(draws)], 1.0).min(axis=1), float)
 
 

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
-__all__ = ["CaseError", "HashError", "InputError", "TrackError", "TrackkitError", "nearest"]
+__all__ = ["CaseError", "HashError", "InputError", "TrackError", "TrackkitError", "nearest", "visible"]
+
+
+#: what a screen obeys and does not show: control characters, marks of direction, lone halves of characters
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\ufffe\uffff]"
+)
 
 
 class TrackkitError(Exception):
@@ -63,8 +71,17 @@ def nearest(given: object, allowed: Iterable[str]) -> str | None:
     return next(iter(difflib.get_close_matches(str(given), words, n=1, cutoff=0.6)), None)
 
 
+def visible(text: str) -> str:
+    r"""The text with what a screen would obey shown instead: terminal escapes, marks of direction, control characters.
+
+    >>> visible("SYR9218\x1b[31m\u202e")
+    'SYR9218[U+001B][31m[U+202E]'
+    """
+    return _UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+
+
 def _sentence(what: str, given: object, allowed: str | list[str] | None, file: object, row: object) -> str:
-    place = ", ".join(str(part) for part in (file, row) if part is not None)
+    place = ", ".join(visible(str(part)) for part in (file, row) if part is not None)
     parts = [f"{place}: {what}" if place else what]
     if given is not None:
         parts.append(f"given: {given!r}")

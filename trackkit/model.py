@@ -40,7 +40,8 @@ class Place:
     """A named point with a size of its own: a city, an airport, a beacon.
 
     `radius_m` is the radius of the place itself, by which vague words such as "near" are scaled; `elevation_m` is
-    above mean sea level, None where not given.
+    above mean sea level, None where not given. An area may have an `outline`: rings of (latitude, longitude), without
+    holes; its point and radius are then those of the circle of the same middle and area.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Place:
     elevation_m: float | None = None
     also: tuple[str, ...] = ()
     runways: tuple[Runway, ...] = ()
+    outline: tuple[tuple[tuple[float, float], ...], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -102,13 +104,15 @@ class Flight:
 class TrustRule:
     """How far a hypothesis trusts an origin: the probability that what comes from it is right.
 
-    `origin` ``"*"`` means each origin by itself; `start` is the time from which the rule holds (None: always).
+    `origin` ``"*"`` means each origin by itself; `start` is the time from which the rule holds (None: always);
+    `quantity` the kind of quantity that it is about (``"*"``: all; see `trackkit.claims.QUANTITIES`).
     Claims that fall under one rule and one origin are right or wrong together.
     """
 
     origin: str
     trust: float
     start: pd.Timestamp | None = None
+    quantity: str = "*"
 
 
 @dataclass(frozen=True)

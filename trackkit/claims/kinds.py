@@ -30,6 +30,8 @@ from trackkit.claims.parts import (
 
 #: a turn is what was turned within so many steps either way
 HALF_TURN_STEPS = int(90.0 / motion.STORE_S)
+#: a new direction is kept while the track stays within so much of it
+KEPT_DEG = 60.0
 
 
 class Fix(NamedTuple):
@@ -149,7 +151,7 @@ def course(flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Course, ou
 
 
 class Turn(NamedTuple):
-    """`turned`, `reversed`: a change of track within three minutes, at a place where one is given."""
+    """`turned`, `reversed`: a change of track within three minutes, at a place and kept for a time where given."""
 
     where: Where
     when: When
@@ -157,6 +159,7 @@ class Turn(NamedTuple):
     sd_deg: Each
     two_sided: Each
     side: Each
+    log_lasting: Each
     log_norm: Each
 
 
@@ -167,6 +170,18 @@ def _turns(turned: NDArray, side: float, first: int, last: int, size: Array) -> 
     for k in range(last - first):
         change = turned[min(first + k + HALF_TURN_STEPS, end)] - turned[max(first + k - HALF_TURN_STEPS, 0)]
         size[k] = abs(change) if side == 0.0 else max(side * change, 0.0)
+
+
+@_inlined
+def _kept_s(turned: NDArray, at: int, first: int, last: int) -> float:
+    """For how long (s) the track after a turn was kept, from when it was first held; within the moments meant."""
+    ref = min(at + HALF_TURN_STEPS, last - 1)
+    start, end = ref, ref
+    while start > first and abs(turned[start - 1] - turned[ref]) < KEPT_DEG:
+        start -= 1
+    while end < last - 1 and abs(turned[end + 1] - turned[ref]) < KEPT_DEG:
+        end += 1
+    return (end - start) * motion.STORE_S
 
 
 @_inlined
@@ -189,22 +204,26 @@ def _turn(
     flown: motion.Flown, aid: Aid, asked: Turn, i: int, j: int, size: Array, off: Array, weights: Array
 ) -> tuple[float, float]:
     first, last, _ = _moments(asked.when, j, flown, aid, i, weights)
-    largest, place, best = 0.0, 0.0, 0.0
+    largest, place, best, at, kept = 0.0, 0.0, 0.0, first, 0.0
     _turns(flown.turned_deg[i], asked.side[j], first, last, size)
     for k in range(last - first):
+        at = first + k if weights[k] * size[k] > largest else at
         largest = max(largest, weights[k] * size[k])
+    if asked.log_lasting[j, 1] > 0.0:
+        spent = math.log(max(_kept_s(flown.turned_deg[i], at, first, last), 5.0))
+        kept = -0.5 * ((spent - asked.log_lasting[j, 0]) / asked.log_lasting[j, 1]) ** 2
     if asked.where.given[j]:
         off[:] = 0.0
         _off(asked.where, j, flown.x[i, first:last], flown.y[i, first:last], flown.z[i, first:last], off)
         place, best = _turned_where(weights, size, off, last - first)
     gap = (largest - asked.size_deg[j]) / asked.sd_deg[j]
     word = -0.5 * gap * gap if asked.two_sided[j] else _log(_cdf(gap))
-    return word + place + asked.log_norm[j], math.exp(word - 0.5 * best)
+    return word + place + kept + asked.log_norm[j], math.exp(word - 0.5 * best + kept)
 
 
 @_compiled
 def turn(flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Turn, out: Array, work: Array) -> None:
-    """L = P(the word | largest turn) times the density of the place, averaged over the turning.
+    """L = P(the word | largest turn) x N(place), averaged over the turning, x lognormal(time the new track was kept).
 
     A turn's size at a moment is what was turned within a minute and a half either way.
     """
@@ -222,6 +241,7 @@ class Event(NamedTuple):
     where: Where
     time_given: Each
     time_s: Each
+    half_s: Each
     sd_s: Each
     log_norm: Each
 
@@ -238,7 +258,8 @@ def _event(flown: motion.Flown, asked: Event, i: int, j: int) -> tuple[float, fl
         happened = flown.ending[i] == motion.CRASHED or flown.ending[i] == motion.STRUCK
     if not happened:
         return NEVER, 0.0
-    off = ((moment - asked.time_s[j]) / asked.sd_s[j]) ** 2 if asked.time_given[j] else 0.0
+    late = max(abs(moment - asked.time_s[j]) - asked.half_s[j], 0.0)
+    off = (late / asked.sd_s[j]) ** 2 if asked.time_given[j] else 0.0
     if asked.where.given[j]:
         off += _off_one(asked.where, j, flown.x[i, last], flown.y[i, last], flown.z[i, last])
     return -0.5 * off + asked.log_norm[j], math.exp(-0.5 * off)
@@ -246,7 +267,7 @@ def _event(flown: motion.Flown, asked: Event, i: int, j: int) -> tuple[float, fl
 
 @_compiled
 def event(flown: motion.Flown, scene: motion.Scene, aid: Aid, asked: Event, out: Array, work: Array) -> None:
-    """L = 1 if it happened so, else 0; times N(time) and N(place) where given."""
+    """L = 1 if it happened so, else 0; times N(time) and N(place) where given; a span of time is flat inside."""
     for i in range(len(out)):
         for j in range(len(asked.log_norm)):
             out[i, j] = _event(flown, asked, i, j)

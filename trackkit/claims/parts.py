@@ -34,10 +34,12 @@ _inlined = njit(**_OPTIONS, forceinline=True)
 
 
 class Where(NamedTuple):
-    """Places as two-dimensional normal distributions in their own tangent planes, or no place at all.
+    """Places as two-dimensional normal distributions in their own tangent planes, areas with soft edges, or no place.
 
     `up`, `east`, `north` are unit vectors at the middle; `radii` the radii of curvature (m) eastward and northward;
-    `precision` the inverse covariance (xx, xy, yy; per square metre).
+    `precision` the inverse covariance (xx, xy, yy; per square metre), of an area that of its edge. `area` holds an
+    area's distances from its edge (m, negative inside) on a grid of the tangent plane, no rows where there is none;
+    `box` is that grid's south-west corner and its steps (east, north, east step, north step; m).
     """
 
     given: Each
@@ -47,13 +49,16 @@ class Where(NamedTuple):
     radii: Each
     precision: Each
     log_density: Each
+    area: Each
+    box: Each
 
 
 class When(NamedTuple):
     """The moments that claims may mean: weights over the stored steps, or a part of each path.
 
     `part` is 0 for absolute weights (zero outside `first` to `last`, `whole` their sum), 1 for the first minutes after
-    take-off, 2 for the minutes about the closest approach to `anchor` (a unit normal); `span_s` is their reach.
+    take-off, 2 for the minutes about the closest approach to `anchor` (a unit normal), 3 for a first stretch of so many
+    metres flown; `span_s` is their reach (of 3: seconds after take-off, and metres).
     """
 
     part: Each
@@ -131,6 +136,10 @@ def _off(where: Where, j: int, x: NDArray, y: NDArray, z: NDArray, off: Array) -
     nx, ny, nz = where.north[j]
     ea, no = where.radii[j]
     pxx, pxy, pyy = where.precision[j]
+    if where.area.shape[1] > 0:
+        for k in range(len(x)):
+            off[k] += _off_area(where, j, x[k], y[k], z[k])
+        return
     for k in range(len(x)):
         east = (x[k] * ex + y[k] * ey + z[k] * ez) * ea
         north = (x[k] * nx + y[k] * ny + z[k] * nz) * no
@@ -141,12 +150,33 @@ def _off(where: Where, j: int, x: NDArray, y: NDArray, z: NDArray, off: Array) -
 @_inlined
 def _off_one(where: Where, j: int, x: float, y: float, z: float) -> float:
     """The same for one point."""
+    if where.area.shape[1] > 0:
+        return _off_area(where, j, x, y, z)
     if x * where.up[j, 0] + y * where.up[j, 1] + z * where.up[j, 2] < 0.5:
         return HUGE
     east = (x * where.east[j, 0] + y * where.east[j, 1] + z * where.east[j, 2]) * where.radii[j, 0]
     north = (x * where.north[j, 0] + y * where.north[j, 1] + z * where.north[j, 2]) * where.radii[j, 1]
     p = where.precision[j]
     return east * east * p[0] + 2.0 * east * north * p[1] + north * north * p[2]
+
+
+@_inlined
+def _off_area(where: Where, j: int, x: float, y: float, z: float) -> float:
+    """Squared distance from an area in standard deviations of its edge: nothing inside; beyond the grid no less."""
+    if x * where.up[j, 0] + y * where.up[j, 1] + z * where.up[j, 2] < 0.5:
+        return HUGE
+    east = (x * where.east[j, 0] + y * where.east[j, 1] + z * where.east[j, 2]) * where.radii[j, 0]
+    north = (x * where.north[j, 0] + y * where.north[j, 1] + z * where.north[j, 2]) * where.radii[j, 1]
+    rows, columns = where.area.shape[1], where.area.shape[2]
+    c, r = (east - where.box[j, 0]) / where.box[j, 2], (north - where.box[j, 1]) / where.box[j, 3]
+    inside_c, inside_r = min(max(c, 0.0), columns - 1.001), min(max(r, 0.0), rows - 1.001)
+    a, b = int(inside_r), int(inside_c)
+    down, across = inside_r - a, inside_c - b
+    lower = where.area[j, a, b] * (1.0 - across) + where.area[j, a, b + 1] * across
+    upper = where.area[j, a + 1, b] * (1.0 - across) + where.area[j, a + 1, b + 1] * across
+    over_c, over_r = (c - inside_c) * where.box[j, 2], (r - inside_r) * where.box[j, 3]
+    beyond = max(lower * (1.0 - down) + upper * down, 0.0) + math.sqrt(over_c * over_c + over_r * over_r)
+    return beyond * beyond * where.precision[j, 0]
 
 
 @_inlined
@@ -186,6 +216,16 @@ def _nearest_s(flown: motion.Flown, aid: Aid, i: int, anchor: Array) -> float:
 
 
 @_inlined
+def _flown_by(flown: motion.Flown, i: int, low: float, length_m: float) -> float:
+    """The step by which a path has flown a distance over the ground since a step."""
+    left, k = length_m, max(int(low), 0)
+    while left > 0.0 and k < flown.groundspeed_mps.shape[1]:
+        left -= flown.groundspeed_mps[i, k] * motion.STORE_S
+        k += 1
+    return float(k)
+
+
+@_inlined
 def _moments(when: When, j: int, flown: motion.Flown, aid: Aid, i: int, weights: Array) -> tuple[int, int, float]:
     """The steps in flight that a claim may mean (first, past the last), their weights, and the weight of all it means.
 
@@ -194,9 +234,12 @@ def _moments(when: When, j: int, flown: motion.Flown, aid: Aid, i: int, weights:
     first, last, whole, steps = when.first[j], when.last[j], when.whole[j], flown.x.shape[1]
     low, high = -1.0, float(steps)
     if when.part[j] != 0:
-        middle = flown.take_off_s[i] if when.part[j] == 1 else _nearest_s(flown, aid, i, when.anchor[j])
+        middle = _nearest_s(flown, aid, i, when.anchor[j]) if when.part[j] == 2 else flown.take_off_s[i]
         low = min(max((middle + when.span_s[j, 0]) / motion.STORE_S, -0.5), steps - 1.0)
-        high = min(max((middle + when.span_s[j, 1]) / motion.STORE_S, low + 0.5), steps - 0.5)
+        high = (middle + when.span_s[j, 1]) / motion.STORE_S
+        if when.part[j] == 3:
+            high = _flown_by(flown, i, low, when.span_s[j, 1])
+        high = min(max(high, low + 0.5), steps - 0.5)
         first, last, whole = int(low + 0.5), int(high + 0.5) + 1, high - low
     first, last = max(first, aid.first[i]), max(min(last, aid.last[i]), aid.first[i])
     given = when.weights[j, first:last]

@@ -33,12 +33,18 @@ class Sheet(NamedTuple):
 
 def sheets(asked: tuple[Asked, ...]) -> tuple[Sheet, ...]:
     """Claims sorted by kind, as `evaluate` puts them; make them once where paths are many."""
-    functions = {claim.function: None for claim in asked}
-    columns = [[j for j, claim in enumerate(asked) if claim.function is function] for function in functions]
+    layouts = [_layout(claim) for claim in asked]
+    columns = {layout: [j for j, one in enumerate(layouts) if one == layout] for layout in dict.fromkeys(layouts)}
     return tuple(
         Sheet(function, np.array(members), parts.stack([asked[j].parameters for j in members]))
-        for function, members in zip(functions, columns, strict=True)
+        for (function, _), members in columns.items()
     )
+
+
+def _layout(claim: Asked) -> tuple[Callable[..., None], bool]:
+    """What claims must share to be put together: their function, and whether they name an area."""
+    where = getattr(claim.parameters, "where", None)
+    return claim.function, where is not None and where.area.size > 0
 
 
 def evaluate(
@@ -97,6 +103,9 @@ def chain(origins: Mapping[str, Origin], origin: str) -> tuple[str, ...]:
 def groups(case: Case, hypothesis: Hypothesis, claims: pd.DataFrame) -> Groups:
     """Sort claims by the hypothesis's rules of trust: the last rule that matches holds.
 
+    Where rules are about a kind of quantity, a claim that tells several (a height at a place) falls under the one of
+    least trust: it is as right as its weakest part.
+
     Raises
     ------
     InputError
@@ -132,7 +141,7 @@ def _is_signal(case: Case, origin: str) -> bool:
 
 
 def rule(case: Case, hypothesis: Hypothesis, row: Any) -> TrustRule:
-    """The rule of trust that holds for a claim: the last one that matches it.
+    """The rule of trust that holds for a claim: the last one that matches it (see `groups` for several quantities).
 
     Raises
     ------
@@ -150,11 +159,44 @@ def _key(case: Case, hypothesis: Hypothesis, row: Any) -> str:
 
 
 def _matching(case: Case, hypothesis: Hypothesis, row: Any) -> int:
+    """The number of the rule that holds for a claim: of those for its quantities the one of least trust."""
     line = ("*", *chain(case.origins, row.origin))
+    found = {_last(hypothesis, row, line, quantity) for quantity in quantities(row) or ("",)}
+    if None in found:
+        raise InputError("no rule of trust for this origin", row.origin, "an origin, or * for all", row=hypothesis.id)
+    return min((number for number in found if number is not None), key=lambda one: (hypothesis.trust[one].trust, -one))
+
+
+def _last(hypothesis: Hypothesis, row: Any, line: tuple[str, ...], quantity: str) -> int | None:
+    """The last rule that matches a claim, its line of origins and one of its quantities."""
     for number, one in reversed(list(enumerate(hypothesis.trust))):
-        if one.origin in line and (one.start is None or _from(row, one.start)):
+        fits = one.origin in line and one.quantity in ("*", quantity)
+        if fits and (one.start is None or _from(row, one.start)):
             return number
-    raise InputError("no rule of trust for this origin", row.origin, "an origin, or * for all", row=hypothesis.id)
+    return None
+
+
+#: the kinds of quantity that a rule of trust may be about
+QUANTITIES = ("position", "height", "speed", "direction", "time", "outcome")
+_OUTCOMES = ("took_off", "landed", "crashed")
+
+
+def quantities(row: Any) -> tuple[str, ...]:
+    """The kinds of quantity that a claim tells, of `QUANTITIES`; a signal lost, without place or time, tells none.
+
+    A time is one where it is what is told (of a beginning, an end, the last of the signal), not where it only says
+    when something else was so.
+    """
+    heights = given(row.altitude_m) or given(row.from_altitude_m) or row.says in ("climbed", "descended")
+    told = {
+        "position": given(row.latitude),
+        "height": heights,
+        "speed": given(row.speed_mps),
+        "direction": row.says in ("headed", "flew_toward", "turned", "reversed"),
+        "time": given(row.time) and row.says in (*_OUTCOMES, "lost_signal"),
+        "outcome": row.says in _OUTCOMES,
+    }
+    return tuple(name for name in QUANTITIES if told[name])
 
 
 def _from(row: Any, start: pd.Timestamp) -> bool:

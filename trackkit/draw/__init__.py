@@ -3,22 +3,32 @@
 Nothing of a case is computed here; no verb is called. Every figure names its sources, n and seed, and what was assumed.
 
 - ``map``, ``paths``, ``claims``: parts, drawn on axes
-- ``reports``, ``hypotheses``, ``support``, ``timeline``, ``verdict``: whole figures
+- ``reports``, ``hypotheses``, ``support``, ``timeline``, ``chain``, ``verdict``: whole figures
+- ``explore``: one page to move in: map, heights, claims and a clock, linked
+- ``agreement``, ``sweep``, ``where``: whole figures of what would change the answer
+- ``quality``: where a track can be trusted, along its time
 - ``save``: PNG, SVG and PDF; ``alt``: a figure in words
 """
 
 from trackkit.draw import style
+from trackkit.draw.copies import chain
+from trackkit.draw.ends import where
+from trackkit.draw.explorer import explore
 from trackkit.draw.flights import hypotheses
 from trackkit.draw.maps import map, paths
 from trackkit.draw.matrix import support
 from trackkit.draw.multiples import reports
+from trackkit.draw.overlap import agreement
 from trackkit.draw.ranking import verdict
+from trackkit.draw.reach import reach
 from trackkit.draw.style import alt, save
 from trackkit.draw.times import timeline
 from trackkit.draw.told import claims
+from trackkit.draw.tornado import sweep
 from trackkit.draw.trust import health, oracle, ranks, truth
+from trackkit.draw.trusted import quality
 
 __all__ = [
-    "alt", "claims", "health", "hypotheses", "map", "oracle", "paths", "ranks", "reports", "save", "style", "support",
-    "timeline", "truth", "verdict",
+    "agreement", "alt", "chain", "claims", "explore", "health", "hypotheses", "map", "oracle", "paths", "quality",
+    "ranks", "reach", "reports", "save", "style", "support", "sweep", "timeline", "truth", "verdict", "where",
 ]  # fmt: skip

@@ -7,6 +7,8 @@ from functools import cache
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
+from trackkit.errors import visible
+
 __all__ = [
     "BODY", "HEADING", "LINE", "POINT_MM", "SMALL", "TITLE", "line_mm", "name_of", "plain", "shorten", "signed",
     "text_mm", "wrap",
@@ -25,14 +27,14 @@ def plain(text: str) -> str:
     >>> plain("$5 and $6")
     '\\$5 and \\$6'
     """
-    return text.replace("$", r"\$")
+    return visible(text).replace("$", r"\$")
 
 
 @cache
 def text_mm(text: str, size: float = BODY, bold: bool = False) -> float:
     """The width of a line of text in print (mm)."""
     font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=size)
-    width, _, _ = text_to_path.get_text_width_height_descent(text, font, False)
+    width, _, _ = text_to_path.get_text_width_height_descent(visible(text), font, False)
     return float(width) * POINT_MM
 
 

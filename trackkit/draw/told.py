@@ -20,7 +20,7 @@ from trackkit import earth, wording
 from trackkit.draw import labels, style
 from trackkit.model import Case
 
-__all__ = ["Drawn", "claims", "of_aircraft", "placed", "reach_m"]
+__all__ = ["Arrow", "Drawn", "arrow", "claims", "of_aircraft", "outline", "placed", "reach_m"]
 
 _DEGREE_M = 111_195.0
 _ARROW_M = 42_000.0
@@ -103,8 +103,8 @@ def _draw(axes: Axes, case: Case, rows: pd.DataFrame, row: Any) -> tuple[float |
     """Draw one claim; the point (longitude, latitude) at which its number hangs."""
     color = style.origin_look(case, row.origin).color
     if row.says in ("headed", "flew_toward"):
-        arrow = _arrow(case, rows, row)
-        return _draw_arrow(axes, arrow, color, row.says == "flew_toward") if arrow else (None, None)
+        found = arrow(case, rows, row)
+        return _draw_arrow(axes, found, color, row.says == "flew_toward") if found else (None, None)
     if not math.isfinite(row.latitude):
         return None, None
     middle = _draw_place(axes, case, row, color)
@@ -113,19 +113,22 @@ def _draw(axes: Axes, case: Case, rows: pd.DataFrame, row: Any) -> tuple[float |
 
 
 def _draw_place(axes: Axes, case: Case, row: Any, color: str) -> tuple[float, float]:
-    """The circle or sector of a claim; its middle (longitude, latitude)."""
+    """Draw the circle or sector of a claim; its middle (longitude, latitude)."""
     wide = 1.6 * reach_m(row, case) > _span_m(axes) / 2
-    if math.isfinite(row.bearing_deg):
-        near, far = _reaches(row)
-        outline = _sector(row, near, far)
-        middle = earth.forward(row.latitude, row.longitude, row.bearing_deg, 0.5 * (near + far))
-    else:
-        outline = _circle(row.latitude, row.longitude, reach_m(row, case))
-        middle = (row.latitude, row.longitude)
+    edge, middle = outline(case, row)
     axes.add_patch(
-        Polygon(outline, fc=to_rgba(color, 0.0 if wide else 0.07), ec=color, lw=0.6, ls=(0, (2.0, 1.2)), zorder=5)
+        Polygon(edge, fc=to_rgba(color, 0.0 if wide else 0.07), ec=color, lw=0.6, ls=(0, (2.0, 1.2)), zorder=5)
     )
-    return float(middle[1]), float(middle[0])
+    return middle
+
+
+def outline(case: Case, row: Any) -> tuple[np.ndarray, tuple[float, float]]:
+    """The circle or sector of a claim that names a place, and its middle (longitude, latitude)."""
+    if not math.isfinite(row.bearing_deg):
+        return _circle(row.latitude, row.longitude, reach_m(row, case)), (float(row.longitude), float(row.latitude))
+    near, far = _reaches(row)
+    middle = earth.forward(row.latitude, row.longitude, row.bearing_deg, 0.5 * (near + far))
+    return _sector(row, near, far), (float(middle[1]), float(middle[0]))
 
 
 def _span_m(axes: Axes) -> float:
@@ -182,7 +185,7 @@ def _bend(axes: Axes, middle: tuple[float, float], color: str, back: bool) -> No
 # ---------------------------------------------------------------------------------------------------------------
 
 
-def _arrow(case: Case, rows: pd.DataFrame, row: Any) -> Arrow | None:
+def arrow(case: Case, rows: pd.DataFrame, row: Any) -> Arrow | None:
     """A direction flown, hung where the claim says when: at the start, the end, or before or after a place."""
     base = _base(case, rows, row)
     if base is None:

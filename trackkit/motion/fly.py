@@ -86,9 +86,7 @@ def simulate(noise: Array, scene: Scene, story: Story, envelope: Envelope, every
     return _simulate(noise, scene, story, envelope, every_s, 1.0)
 
 
-def _simulate(
-    noise: Array, scene: Scene, story: Story, envelope: Envelope, every_s: float, finer: float
-) -> Flown:
+def _simulate(noise: Array, scene: Scene, story: Story, envelope: Envelope, every_s: float, finer: float) -> Flown:
     """Fly with pieces `finer` times shorter than usual at most."""
     noise = np.ascontiguousarray(noise, dtype=float)
     n, steps = len(noise), int(scene.duration_s // every_s) + 1

@@ -55,9 +55,7 @@ def _ridge(ridge: NDArray[np.float32], row: float, column: float) -> float:
 
 
 @_compiled
-def _searched(
-    c: Array, s: Array, terrain: NDArray[np.float32], box: Array, row: float, column: float
-) -> float:
+def _searched(c: Array, s: Array, terrain: NDArray[np.float32], box: Array, row: float, column: float) -> float:
     """Follow the piece from cell to cell of the ground, in short chords where it turns."""
     chords = 1 + int(abs(c[C_TURN]) / _LOOK_TURN)
     for j in range(chords):

@@ -82,9 +82,7 @@ from trackkit.motion.scene import (
 
 
 @_compiled
-def _begin(
-    z: Array, scene: Scene, story: Story, env: Envelope, p: Array, s: Array, aim: Array, rest: Array
-) -> None:
+def _begin(z: Array, scene: Scene, story: Story, env: Envelope, p: Array, s: Array, aim: Array, rest: Array) -> None:
     """Read the plan and stand on the runway."""
     s[:] = 0.0
     p[:] = 0.0
@@ -169,9 +167,7 @@ def _lie(s: Array, terrain: NDArray[np.float32], box: Array) -> None:
 
 
 @_inlined
-def _ended(
-    s: Array, p: Array, story: Story, aim: Array, met: int, terrain: NDArray[np.float32], box: Array
-) -> int:
+def _ended(s: Array, p: Array, story: Story, aim: Array, met: int, terrain: NDArray[np.float32], box: Array) -> int:
     """Stand on the runway, or lie on the ground; gives the place where it landed, or -1."""
     if met == SAFE:
         _land(s, p, aim)

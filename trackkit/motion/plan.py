@@ -91,9 +91,7 @@ def _plan(z: Array, scene: Scene, story: Story, env: Envelope, p: Array) -> None
     cas = max(env.cruise_mps * math.exp(habits.cruise_spread * z[CRUISE]), 1.3 * env.stall_clean_mps)
     p[P_CAS] = min(cas, 0.97 * env.vmo_mps)
     p[P_LOW_CAS] = min(habits.low_mps * math.exp(habits.low_spread * z[LOW_SPEED]), p[P_CAS])
-    approach = max(
-        env.approach_mps * math.exp(habits.approach_spread * z[APPROACH_SPEED]), 1.1 * env.stall_landing_mps
-    )
+    approach = max(env.approach_mps * math.exp(habits.approach_spread * z[APPROACH_SPEED]), 1.1 * env.stall_landing_mps)
     p[P_APPROACH] = min(approach, 1.4 * env.approach_mps)
     p[P_SLOPE] = math.tan(math.radians(habits.slope_deg * math.exp(habits.slope_spread * z[DESCENT_ANGLE])))
     bank = env.bank_deg * (habits.bank_mean + habits.bank_spread * z[BANK])

@@ -222,9 +222,7 @@ def _touches(s: Array, p: Array) -> bool:
 
 
 @_inlined
-def _free(
-    z: Array, s: Array, p: Array, points: Array, extent: Array, habits: Habits, env: Envelope, t: float
-) -> float:
+def _free(z: Array, s: Array, p: Array, points: Array, extent: Array, habits: Habits, env: Envelope, t: float) -> float:
     """Free flight: the turn of the present lateral manoeuvre."""
     if t >= s[S_LEG_AT] - 1e-9 and s[S_LEG] < TURNS:
         _begin_leg(z, s, p, points, extent, habits, env, t)

@@ -74,9 +74,7 @@ def _one_value(table: dict[str, Any]) -> tuple[tuple[float, ...], tuple[float, .
 
 def _by_height(table: dict[str, Any]) -> tuple[tuple[float, ...], tuple[float, ...]]:
     height_unit = _unit(table, "height_unit", ("length",))
-    return _numbers(table, "values", _unit(table, "unit", DIMENSIONS)), _numbers(
-        table, "heights", height_unit
-    )
+    return _numbers(table, "values", _unit(table, "unit", DIMENSIONS)), _numbers(table, "heights", height_unit)
 
 
 def _unit(table: dict[str, Any], key: str, dimensions: tuple[str, ...]) -> str:

@@ -11,11 +11,14 @@ import pandas as pd
 
 from trackkit import columns
 from trackkit.errors import InputError
-from trackkit.model import Case, Extent, Flight, Origin, Place, Route, Runway
-from trackkit.read import claims, fields, files, phrases
+from trackkit.model import Case, Extent, Flight, Origin, Place, Route, Runway, Track
+from trackkit.read import areas, claims, fields, files, phrases
 from trackkit.read.aircraft import aircraft
 from trackkit.read.hypotheses import hypotheses, with_runways
 from trackkit.read.reports import reports
+from trackkit.read.tracks.choose import track_of
+from trackkit.read.tracks.contents import Content, unpacked
+from trackkit.read.tracks.sheets import Options
 from trackkit.wording import WORDS, meaning
 
 __all__ = ["ORIGINS", "PLACES", "case"]
@@ -27,7 +30,8 @@ ORIGINS = (
 )  # fmt: skip
 
 _CASE = ("name", "question", "aircraft", "window", "map", "zones", "flight", "place", "origin")
-_PLACE = ("id", "kind", "latitude", "longitude", "radius", "source")
+_PLACE = ("id", "kind", "source")
+_POINT, _AREA = ("latitude", "longitude", "radius"), ("outline", "country")
 _FLIGHT = ("from", "earliest", "latest", "levels", "route")
 
 
@@ -38,7 +42,7 @@ def case(folder: str | Path) -> Case:
     ----------
     folder : str or Path
         With ``case.toml``, ``hypotheses.toml``, ``reports/<id>.toml``, ``registry.txt`` and perhaps
-        ``wording.toml``.
+        ``wording.toml`` and track files in ``tracks/``.
 
     Returns
     -------
@@ -76,7 +80,7 @@ def _case(tables: Mapping[str, dict[str, Any]], registry: dict[str, str], folder
         places={place.id: place for place in context.places.values()},
         origins=origins,
         hypotheses=hypotheses(tables["hypotheses.toml"], context),
-        tracks={},
+        tracks=_tracks(registry, folder),
         events=_events(table),
         wording=_wording(tables.get("wording.toml", {})),
         zones=dict(context.clock.zones),
@@ -84,6 +88,18 @@ def _case(tables: Mapping[str, dict[str, Any]], registry: dict[str, str], folder
         folder=folder,
         person=fields.text(table, "subject_person"),
     )
+
+
+def _tracks(registry: Mapping[str, str], folder: Path) -> dict[str, Track]:
+    """The tracks of the folder by the stems of their files; those that leave something open are refused."""
+    found: dict[str, Track] = {}
+    for name, data in files.tracks(folder, registry).items():
+        with files.told_at(name):
+            if Path(name).stem in found:
+                raise InputError("two tracks of one name", Path(name).stem, "a name of its own for each")
+            content = Content(name, registry[name], unpacked(data, name))
+            found[Path(name).stem] = track_of(content, Options())
+    return found
 
 
 def _inner(table: fields.Table, key: str) -> dict[str, Any]:
@@ -143,17 +159,30 @@ def _places(table: fields.Table) -> dict[str, Place]:
 
 
 def _place(table: fields.Table) -> Place:
-    fields.check_keys(table, _PLACE, ("also", "elevation", "runway"))
+    drawn = [key for key in _AREA if key in table]
+    fields.check_keys(table, (*_PLACE, *(drawn[:1] or _POINT)), ("also", "elevation", "runway"))
     return Place(
         id=fields.text(table, "id"),
         kind=fields.choice(table, "kind", PLACES),
-        **_coordinates(table),
-        radius_m=fields.measure(table, "radius", "length", 0.0),
+        **(_drawn(table) if drawn else _pointed(table)),
         source=fields.text(table, "source"),
         elevation_m=fields.measure(table, "elevation", "length") if "elevation" in table else None,
         also=fields.texts(table, "also"),
         runways=tuple(_runway(one) for _, one in files.rows(table, "runway", FILE)),
     )
+
+
+def _pointed(table: fields.Table) -> dict[str, Any]:
+    return {**_coordinates(table), "radius_m": fields.measure(table, "radius", "length", 0.0)}
+
+
+def _drawn(table: fields.Table) -> dict[str, Any]:
+    """The outline of an area, and the circle of the same middle and size."""
+    if fields.text(table, "kind") != "area":
+        raise InputError("an outline of a place that is no area", fields.text(table, "kind"), ["area"])
+    outline = areas.ring(table["outline"]) if "outline" in table else areas.country(fields.text(table, "country"))
+    latitude, longitude, radius = areas.middle(outline)
+    return {"latitude": latitude, "longitude": longitude, "radius_m": radius, "outline": outline}
 
 
 def _runway(table: fields.Table) -> Runway:
@@ -231,9 +260,7 @@ def _events(table: fields.Table) -> pd.DataFrame:
         with files.told_at(FILE, row):
             fields.check_keys(one, ("time", "text", "source"))
             time = phrases.instant(fields.text(one, "time"))
-            found.append(
-                {"time": time, "text": fields.text(one, "text"), "source": fields.text(one, "source")}
-            )
+            found.append({"time": time, "text": fields.text(one, "text"), "source": fields.text(one, "source")})
     return columns.conform(pd.DataFrame(found), columns.EVENTS)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from trackkit import units
+from trackkit import wording
 from trackkit.errors import InputError
 from trackkit.model import Place
 from trackkit.read import fields, kinds, phrases
@@ -21,7 +21,7 @@ ASSUMABLE = ("zone", "datum", "time")
 SUBJECTS = ("aircraft", "person", "other")
 
 _REQUIRED = ("id", "says", "quote", "words", "subject", "origin", "credibility")
-_OPTIONAL = ("copy_of", "denied", "assumed", "paraphrase", "note")
+_OPTIONAL = ("copy_of", "credited", "denied", "assumed", "paraphrase", "note")
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ def claim(table: fields.Table, report: str, context: Context) -> dict[str, Any]:
         "origin": fields.choice(table, "origin", context.origins),
         "credibility": fields.choice(table, "credibility", "123456"),
         "copy_of": fields.text(table, "copy_of"),
+        "credited": fields.choice(table, "credited", context.origins),
         "assumed": _assumed(table),
         "paraphrase": fields.flag(table, "paraphrase"),
         "note": fields.text(table, "note"),
@@ -154,7 +155,8 @@ def _time(table: fields.Table, context: Context) -> dict[str, Any]:
     else:
         moment = _whole_day(table, date or "", context.clock)
     _near_window(moment, context.clock, table.get("time", date))
-    return {"time": moment.time, "time_rounding_s": moment.rounding_s, "time_hedge": moment.hedge}
+    return {"time": moment.time, "time_rounding_s": moment.rounding_s, "time_hedge": moment.hedge,
+            "until": moment.until}  # fmt: skip
 
 
 def _whole_day(table: fields.Table, date: str, clock: phrases.Clock) -> phrases.Moment:
@@ -169,7 +171,8 @@ def _near_window(moment: phrases.Moment, clock: phrases.Clock, given: object) ->
     """Days count from midnight UTC: a report may be wrong by a day and still be read."""
     first, last = clock.window[0].floor("D"), clock.window[1].ceil("D")
     if not first - np.timedelta64(1, "D") <= moment.time <= last + np.timedelta64(1, "D"):
-        allowed = f"{first:%Y-%m-%d} to {last:%Y-%m-%d} (UTC), a day more at either end"
+        nearest = min((first, last), key=lambda edge: abs(moment.time - edge))
+        allowed = f"{first:%Y-%m-%d} to {last:%Y-%m-%d} (UTC), a day more at either end; the nearest is {nearest:%d %B}"
         given = f"{given} = {moment.time:%Y-%m-%d %H:%MZ}"
         raise InputError("a time outside the window by more than a day", given, allowed)
 
@@ -177,14 +180,20 @@ def _near_window(moment: phrases.Moment, clock: phrases.Clock, given: object) ->
 def _place(table: fields.Table, context: Context) -> dict[str, Any]:
     ways = [key for key in kinds.SOMEWHERE if key in table]
     if len(ways) > 1:
-        raise InputError("more than one place", ways, "one of at, near, over, position, latitude + longitude")
+        allowed = "one of at, near, over, inside, position, latitude + longitude"
+        raise InputError("more than one place", ways, allowed)
     if "longitude" in table or "radius" in table or ways == ["latitude"]:
         return _point(table)
     if not ways:
         return {}
     if ways == ["position"]:
         return _offset(fields.text(table, "position"), context)
-    return {**_of_place(named(context.places, fields.text(table, ways[0]))), "relation": ways[0]}
+    place = named(context.places, fields.text(table, ways[0]))
+    if ways == ["inside"] and not place.outline:
+        drawn = sorted({one.id for one in context.places.values() if one.outline})
+        raise InputError("inside a place that has no outline", place.id, drawn or "a place with outline or country")
+    inside = place.outline and ways[0] in ("at", "over")
+    return {**_of_place(place), "relation": "inside" if inside else ways[0]}
 
 
 def _point(table: fields.Table) -> dict[str, Any]:
@@ -204,9 +213,16 @@ def _offset(text: str, context: Context) -> dict[str, Any]:
     position = phrases.position(text)
     row = {**_of_place(named(context.places, position.place)), "relation": "of"}
     row.update(bearing_deg=position.bearing_deg, bearing_half_deg=position.bearing_half_deg)
+    row["bearing_word"] = _wind(position.bearing_deg, position.bearing_half_deg)
     if position.distance is not None:
         row.update(distance_m=position.distance.si, distance_rounding_m=position.distance.rounding_si)
+        row["distance_hedge"] = position.hedge
     return row
+
+
+def _wind(bearing_deg: float, half_deg: float) -> str:
+    """The wind that was named; empty for a bearing in degrees."""
+    return wording.wind(bearing_deg) if half_deg in (11.25, 22.5, 45.0) else ""
 
 
 def _of_place(place: Place) -> dict[str, Any]:
@@ -219,38 +235,50 @@ def _of_place(place: Place) -> dict[str, Any]:
 
 
 def _heights(table: fields.Table, context: Context) -> dict[str, Any]:
-    names = {"altitude": ("altitude_m", "altitude_rounding_m"), "to": ("altitude_m", "altitude_rounding_m"),
-             "from": ("from_altitude_m", "from_rounding_m")}  # fmt: skip
+    names = {"altitude": "altitude", "to": "altitude", "from": "from"}
     given = [key for key in names if key in table]
     if given and "datum" not in table:
         raise InputError(f"a height ({given[0]}) without datum", table[given[0]], DATUMS)
     if "datum" in table and not given:
         raise InputError("a datum without a height", table["datum"], "altitude, from or to")
     datum, at_most = fields.choice(table, "datum", DATUMS), fields.flag(table, "at_most")
+    if at_most and "to" not in table:
+        raise InputError("the highest of the flight, without a height", None, "to")
     row: dict[str, Any] = {"datum": datum, "at_most": at_most}
-    for key in given:
-        row.update(zip(names[key], _quantity(table, key, "length"), strict=True))
-    return row
+    figures = {key: _figure(table, key, "length") for key in given}
+    for key, figure in figures.items():
+        value = "from_altitude_m" if key == "from" else "altitude_m"
+        row.update({value: figure.told.si, f"{names[key]}_rounding_m": figure.rounding_si,
+                    f"{names[key]}_hedge": figure.hedge})  # fmt: skip
+    return {**row, "rounder": _rounder(figures.values())}
+
+
+def _rounder(figures: Iterable[phrases.Figure]) -> str:
+    return ", ".join(f"{one.told.text} from {one.rounder.text}" for one in figures if one.rounder)
 
 
 def _motion(table: fields.Table, context: Context) -> dict[str, Any]:
     row: dict[str, Any] = {}
     if "speed" in table:
-        row["speed_mps"], row["speed_rounding_mps"] = _quantity(table, "speed", "speed", 0.0)
+        speed = _figure(table, "speed", "speed", 0.0)
+        row.update(speed_mps=speed.told.si, speed_rounding_mps=speed.rounding_si, speed_hedge=speed.hedge)
+        row.update({"rounder": _rounder([speed])} if speed.rounder else {})
     if "rate" in table:
-        row["rate_mps"] = _quantity(table, "rate", "speed")[0]
+        row["rate_mps"] = _figure(table, "rate", "speed").told.si
     if "heading" in table:
         row["heading_deg"], row["heading_half_deg"] = phrases.heading(fields.text(table, "heading"))
+        row["heading_word"] = _wind(row["heading_deg"], row["heading_half_deg"])
     if "length" in table:
-        row["length_m"] = _quantity(table, "length", "length", 0.0)[0]
+        row["length_m"] = _figure(table, "length", "length", 0.0).told.si
     return row
 
 
-def _quantity(table: fields.Table, key: str, dimension: str, low: float = -np.inf) -> tuple[float, float]:
-    """A value and the step in which it was told, in SI."""
-    fields.measure(table, key, dimension, low)
-    quantity = units.quantity(table[key], dimension)
-    return quantity.si, quantity.rounding_si
+def _figure(table: fields.Table, key: str, dimension: str, low: float = -np.inf) -> phrases.Figure:
+    """A value, the step in which it was told, and its hedge."""
+    figure = phrases.figure(fields.text(table, key), dimension)
+    if figure.told.si < low:
+        raise InputError(f"{key} is out of range", table[key], f"{low:g} or more")
+    return figure
 
 
 def _turn(table: fields.Table, context: Context) -> dict[str, Any]:

@@ -82,7 +82,8 @@ def number(table: Table, key: str, low: float = -math.inf, high: float = math.in
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise InputError(f"{key} must be a number", value, f"a number from {low:g} to {high:g}")
     if not low <= value <= high:
-        raise InputError(f"{key} is out of range", value, f"from {low:g} to {high:g}")
+        nearest = low if value < low else high
+        raise InputError(f"{key} is out of range", value, f"from {low:g} to {high:g}, the nearest is {nearest:g}")
     return float(value)
 
 
@@ -116,6 +117,7 @@ def check_chains(links: Mapping[str, str | None], what: str, file_of: Callable[[
             if link in walked:
                 chain = " -> ".join([*walked, link])
                 what = f"a circular chain of {what}s"
-                raise CaseError(what, chain, "a chain with an end", file_of(name), name)
+                allowed = f"a chain with an end, as without {walked[-1]} -> {link}"
+                raise CaseError(what, chain, allowed, file_of(name), name)
             walked.append(link)
             link = links[link]

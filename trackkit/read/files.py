@@ -12,11 +12,12 @@ from typing import Any
 
 from trackkit.errors import CaseError, HashError, InputError
 
-__all__ = ["LARGEST_BYTES", "REGISTRY", "registered", "rows", "tables", "told_at", "toml"]
+__all__ = ["LARGEST_BYTES", "REGISTRY", "TRACKS", "registered", "rows", "tables", "told_at", "toml", "tracks"]
 
 #: no TOML file of a case is larger
 LARGEST_BYTES = 1_000_000
 REGISTRY = "registry.txt"
+TRACKS = "tracks"
 
 _NEEDED = ("case.toml", "hypotheses.toml")
 _OPTIONAL = ("wording.toml",)
@@ -51,6 +52,20 @@ def tables(folder: Path) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
             raise HashError("a file that is not in the registry", name, registry, REGISTRY)
     contents = {name: _verified(folder, name, sha256) for name, sha256 in sorted(registry.items())}
     return registry, {name: toml(data, name) for name, data in contents.items() if name.endswith(".toml")}
+
+
+def tracks(folder: Path, registry: Mapping[str, str]) -> dict[str, bytes]:
+    """The track files of a case folder by their names in it, verified.
+
+    Raises
+    ------
+    HashError
+        If a file is not the one that was registered.
+    CaseError
+        If a file is a link or lies outside the folder.
+    """
+    names = [name for name in sorted(registry) if name.startswith(f"{TRACKS}/")]
+    return {name: _verified(folder, name, registry[name]) for name in names}
 
 
 def registered(folder: Path) -> dict[str, str]:
@@ -112,7 +127,8 @@ def _present(folder: Path) -> list[str]:
         if not name.endswith(".toml"):
             raise CaseError("a file among the reports that is no report", name, "<id>.toml", "reports")
     optional = [name for name in _OPTIONAL if (folder / name).exists()]
-    return optional + [f"reports/{name}" for name in inside]
+    tracks = sorted(path.name for path in (folder / TRACKS).glob("*") if not path.name.startswith("."))
+    return optional + [f"reports/{name}" for name in inside] + [f"{TRACKS}/{name}" for name in tracks]
 
 
 def _verified(folder: Path, name: str, sha256: str) -> bytes:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from trackkit import columns
+from trackkit.claims import QUANTITIES
 from trackkit.errors import InputError
 from trackkit.model import Hypothesis, Place, TrustRule
 from trackkit.read import claims, fields, files, phrases
@@ -107,10 +108,11 @@ def _rules(table: dict[str, Any], name: str, context: claims.Context) -> tuple[T
     rules = []
     for row, rule in files.rows(table, "trust", FILE):
         with files.told_at(FILE, f"{name}, {row}"):
-            fields.check_keys(rule, ("origin", "trust"), ("from",))
+            fields.check_keys(rule, ("origin", "trust"), ("from", "quantity"))
             origin = fields.choice(rule, "origin", ("*", *context.origins))
             start = phrases.instant(fields.text(rule, "from")) if "from" in rule else None
-            rules.append(TrustRule(origin, fields.fraction(rule, "trust"), start))
+            quantity = fields.choice(rule, "quantity", ("*", *QUANTITIES), "*")
+            rules.append(TrustRule(origin, fields.fraction(rule, "trust"), start, quantity))
     return tuple(rules)
 
 

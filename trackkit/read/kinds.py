@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 __all__ = ["KINDS", "MANNER", "REPORTED", "SOMEWHERE", "Kind"]
 
-_PLACE = ("at", "near", "over", "position", "latitude", "longitude", "radius")
+_PLACE = ("at", "near", "over", "inside", "position", "latitude", "longitude", "radius")
 _WHEN = ("time", "date")
+_PROFILE = ("from", "to", "datum", "within", "how", "rate")
 _PART = ("phase", "before", "after", "lasting")
 #: the ways to name a place, of which a claim has one
-SOMEWHERE = ("at", "near", "over", "position", "latitude")
+SOMEWHERE = ("at", "near", "over", "inside", "position", "latitude")
 
 #: how values are joined in `as_reported`: the key, and the word before its value
 REPORTED = {
-    "time": "", "date": "", "phase": "phase ", "at": "at ", "near": "near ", "over": "over ", "position": "",
+    "time": "", "date": "", "phase": "phase ", "at": "at ", "near": "near ", "over": "over ", "inside": "inside ",
+    "position": "",
     "latitude": "latitude ", "longitude": "longitude ", "radius": "radius ", "heading": "heading ",
     "toward": "toward ", "length": "for ", "side": "", "angle": "", "how": "", "speed": "", "from": "from ",
     "to": "to ", "altitude": "", "datum": "above ", "rate": "at ", "within": "within ", "lasting": "lasting ",
@@ -38,15 +40,15 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "took_off": Kind((("at",),), _WHEN),
-    "landed": Kind((("at",),), _WHEN),
+    "landed": Kind((SOMEWHERE,), (*_PLACE, *_WHEN)),
     "crashed": Kind((), (*_PLACE, *_WHEN)),
-    "was_at": Kind((SOMEWHERE,), (*_PLACE, *_WHEN, "altitude", "datum")),
+    "was_at": Kind((SOMEWHERE,), (*_PLACE, *_WHEN, "altitude", "datum", "speed", "phase")),
     "headed": Kind((("heading",),), (*_WHEN, *_PART, "length")),
     "flew_toward": Kind((("toward",),), (*_WHEN, *_PART)),
-    "turned": Kind((), (*_PLACE, *_WHEN, "angle", "side", "how")),
-    "reversed": Kind((), (*_PLACE, *_WHEN, "how", "lasting")),
-    "climbed": Kind((("to",),), (*_WHEN, "datum", "at_most")),
-    "descended": Kind((), (*_PLACE, *_WHEN, "from", "to", "datum", "within", "how", "rate")),
+    "turned": Kind((), (*_PLACE, *_WHEN, "angle", "side", "how", "lasting")),
+    "reversed": Kind((), (*_PLACE, *_WHEN, "side", "how", "lasting")),
+    "climbed": Kind((), (*_PLACE, *_WHEN, *_PROFILE, "at_most")),
+    "descended": Kind((), (*_PLACE, *_WHEN, *_PROFILE)),
     "flew_at": Kind((("speed", "altitude"),), (*_PLACE, *_WHEN, "datum", "phase")),
     "lost_signal": Kind((), (*_PLACE, *_WHEN, "altitude", "datum")),
     "switched_off": Kind((), _WHEN),
@@ -59,5 +61,6 @@ KINDS: Mapping[str, Kind] = {
 MANNER = {
     "turned": "the size of a turn",
     "reversed": "the size of a turn",
+    "climbed": "the pace of a climb",
     "descended": "the pace of a descent",
 }

@@ -13,17 +13,21 @@ from trackkit.errors import InputError
 from trackkit.wording import WORDS
 
 __all__ = [
-    "HEDGES", "MEASURES", "Clock", "Moment", "Position", "day", "duration", "heading", "instant",
-    "known_word", "moment", "position",
+    "HEDGES", "MEASURES", "PARTS_OF_DAY", "STEPS", "Clock", "Figure", "Moment", "Position", "day", "duration",
+    "figure", "heading", "instant", "known_word", "moment", "position",
 ]  # fmt: skip
 
 #: what vague words measure -> how `Word.of` begins
 MEASURES = {
     "a span of time": "seconds$",
     "the size of a turn": "size of",
-    "the pace of a descent": "descent rate",
+    "the pace of a descent": "pace that",
+    "the pace of a climb": "pace that",
 }
 HEDGES = ("about", "around", "shortly before", "shortly after", "before", "after")
+#: hedges of a figure, and parts of a day, as the table of words has them
+STEPS = tuple(word for word, meant in WORDS.items() if meant.of.endswith("in steps of the rounding"))
+PARTS_OF_DAY = tuple(word for word, meant in WORDS.items() if meant.of.startswith("hours after"))
 
 _CLOCK = re.compile(
     r"^(?:(?P<hedge>[A-Za-z][A-Za-z ]*?)\s+)?"
@@ -34,8 +38,15 @@ _INSTANT = re.compile(
     r"(?P<instant>\d{4}-\d{2}-\d{2}T(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?)"
     r"(?P<zone>Z|[+-]\d{2}:\d{2})?$"
 )
+_SPAN = re.compile(r"^(?:between|from)\s+(?P<start>\S+)\s+(?:and|to)\s+(?P<end>\d\S*)(?:\s+(?P<zone>\S.*))?$")
+_PART_OF_DAY = re.compile(rf"^(?P<part>{'|'.join(PARTS_OF_DAY)})(?:\s+(?P<zone>\S.*))?$")
+_HEDGED = re.compile(r"^(?P<hedge>[A-Za-z][A-Za-z ]*?)\s+(?P<figure>[-+]?\d.*)$")
+_BEARING = re.compile(r"^(?P<degrees>[-+]?\d+(?:\.\d+)?)\s*(?:deg|degrees|°)$")
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
-_POSITION = re.compile(r"^(?:(?P<distance>\S.*?)\s+)?(?P<direction>\S+)\s+of\s+(?P<place>\S.*)$")
+_POSITION = re.compile(r"^(?:(?P<distance>\S.*?)\s+)?(?P<direction>\S+(?:\s+deg)?)\s+of\s+(?P<place>\S.*)$")
+_TIME_ALLOWED = (
+    '"02:32 UTC", "about 05:00 Moscow", "2024-12-08T02:32:00Z", "between 02:10 and 02:32 UTC" or "early hours local"'
+)
 _POSITION_ALLOWED = '"13 km west of <place>" or "west of <place>"'
 
 
@@ -49,11 +60,26 @@ class Clock:
 
 @dataclass(frozen=True)
 class Moment:
-    """A time as told: UTC, the step in which it was told (s), and its hedge."""
+    """A time as told: UTC, the step in which it was told (s), its hedge, and the end of a span."""
 
     time: pd.Timestamp
     rounding_s: float
     hedge: str = ""
+    until: pd.Timestamp | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure as told: the quantity, its hedge, and the rounder number that it may have been turned from."""
+
+    told: units.Quantity
+    hedge: str = ""
+    rounder: units.Quantity | None = None
+
+    @property
+    def rounding_si(self) -> float:
+        """How exactly it can be meant: the wider of its own step and that of the rounder number."""
+        return max(self.told.rounding_si, self.rounder.rounding_si if self.rounder else 0.0)
 
 
 @dataclass(frozen=True)
@@ -64,15 +90,17 @@ class Position:
     distance: units.Quantity | None
     bearing_deg: float
     bearing_half_deg: float
+    hedge: str = ""
 
 
 def moment(text: str, clock: Clock, date: str | None = None) -> Moment:
-    """Read a time of day with its zone word, or a full time in ISO 8601.
+    """Read a time of day with its zone word, a full time in ISO 8601, a span of time or a part of a day.
 
     Parameters
     ----------
     text : str
-        ``"02:32 UTC"``, ``"04:59 local"``, ``"about 05:00 Moscow"``, ``"2024-12-08T02:32:00Z"``.
+        ``"02:32 UTC"``, ``"04:59 local"``, ``"about 05:00 Moscow"``, ``"2024-12-08T02:32:00Z"``,
+        ``"between 02:10 and 02:32 UTC"``, ``"early hours local"``.
     clock : Clock
         The zone words, and the window that gives the day.
     date : str, optional
@@ -81,20 +109,57 @@ def moment(text: str, clock: Clock, date: str | None = None) -> Moment:
     Raises
     ------
     InputError
-        If it is not a time, has no zone, or its zone word or hedge is unknown.
+        If it is not a time, has no zone, its zone word or hedge is unknown, or a span ends before it starts.
     """
+    span, part = _SPAN.match(text), _PART_OF_DAY.match(text)
+    if span is not None:
+        return _span(span, clock, date)
+    if part is not None:
+        return _part_of_day(part, clock, date)
     full = _INSTANT.match(text)
     if full is not None:
         return Moment(instant(full["instant"] + (full["zone"] or "")), _rounding(full), _hedge(full["hedge"]))
     match = _CLOCK.match(text)
     if match is None:
-        raise InputError("not a time", text, '"02:32 UTC", "about 05:00 Moscow" or "2024-12-08T02:32:00Z"')
+        raise InputError("not a time", text, _TIME_ALLOWED)
     zone = _zone(match["zone"], text, clock)
     hour = f"{int(match['hour']):02d}:{match['minute']}:{match['second'] or '00'}"
     days = [date] if date is not None else _days(clock, zone)
     times = [_localised(f"{day(one):%Y-%m-%d} {hour}", zone) for one in days]
     nearest = min(times, key=lambda time: _distance(time, clock))
     return Moment(nearest, _rounding(match), _hedge(match["hedge"]))
+
+
+def _span(match: re.Match[str], clock: Clock, date: str | None) -> Moment:
+    zone = f" {match['zone']}" if match["zone"] else ""
+    start, end = (moment(f"{match[key]}{zone}", clock, date) for key in ("start", "end"))
+    if start.time >= end.time:
+        raise InputError("a span of time that ends before it starts", match[0], "the earlier time first")
+    return Moment(start.time, max(start.rounding_s, end.rounding_s), "", end.time)
+
+
+def _part_of_day(match: re.Match[str], clock: Clock, date: str | None) -> Moment:
+    """The middle of a part of a day, told no better than its length."""
+    zone = _zone(match["zone"], match[0], clock)
+    word, days = WORDS[match["part"]], [date] if date is not None else _days(clock, zone)
+    times = [day(one, zone) + pd.Timedelta(hours=word.median) for one in days]
+    nearest = min(times, key=lambda time: _distance(time, clock))
+    return Moment(nearest, 3_600.0 * (word.high - word.low), match["part"])
+
+
+def figure(text: str, dimension: str) -> Figure:
+    """Read a figure with its unit, and the hedge before it: ``"just over 12,000 ft"``, ``"about 100 km/h"``.
+
+    Raises
+    ------
+    InputError
+        If it is no such quantity, or the hedge is unknown.
+    """
+    match = _HEDGED.match(text) if isinstance(text, str) else None
+    if match is not None and match["hedge"] not in STEPS:
+        raise InputError("unknown hedge of a figure", match["hedge"], STEPS)
+    told = units.quantity(match["figure"] if match else text, dimension)
+    return Figure(told, match["hedge"] if match else "", units.rounder(told))
 
 
 def instant(text: str) -> pd.Timestamp:
@@ -141,14 +206,28 @@ def position(text: str) -> Position:
     if match is None:
         raise InputError("not a position", text, _POSITION_ALLOWED)
     bearing, half = heading(match["direction"])
-    distance = match["distance"]
-    return Position(match["place"], units.quantity(distance, "length") if distance else None, bearing, half)
+    if not match["distance"]:
+        return Position(match["place"], None, bearing, half)
+    distance = figure(match["distance"], "length")
+    return Position(match["place"], distance.told, bearing, half, distance.hedge)
 
 
 def heading(word: str) -> tuple[float, float]:
-    """Direction (degrees, true) and half the sector (degrees) of a compass word."""
-    bearing, half = earth.compass_deg(word)
-    return float(bearing), float(half)
+    """Direction (degrees, true) and half the sector (degrees) of a compass word, or of a bearing (``"315 deg"``).
+
+    Raises
+    ------
+    InputError
+        If it is neither one of the sixteen winds nor a bearing from 0 to 360 degrees.
+    """
+    match = _BEARING.match(word)
+    if match is None:
+        bearing, half = earth.compass_deg(word)
+        return float(bearing), float(half)
+    degrees = float(match["degrees"])
+    if not 0.0 <= degrees <= 360.0:
+        raise InputError("not a direction", word, f'0 to 360 deg, as "{degrees % 360.0:g} deg", or one of the winds')
+    return degrees % 360.0, 0.5 * units.quantity(f"{match['degrees']} deg", "angle").rounding_si
 
 
 def duration(text: str) -> float | None:
@@ -222,6 +301,4 @@ def _localised(text: str, zone: str) -> pd.Timestamp:
     try:
         return pd.Timestamp(text).tz_localize(zone).tz_convert("UTC").as_unit("us")
     except ValueError:
-        raise InputError(
-            f"no such time, or not only one, in {zone}", text, "a time that exists once"
-        ) from None
+        raise InputError(f"no such time, or not only one, in {zone}", text, "a time that exists once") from None

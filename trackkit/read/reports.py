@@ -23,9 +23,7 @@ _REPORT = (
 _TOLD = ("publisher", "title", "url", "language", "seen_in", "note")
 
 
-def reports(
-    tables: Mapping[str, dict[str, Any]], context: claims.Context
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def reports(tables: Mapping[str, dict[str, Any]], context: claims.Context) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All reports, sorted by id, and their claims."""
     rows: list[dict[str, Any]] = []
     found: dict[str, dict[str, Any]] = {}
@@ -35,7 +33,7 @@ def reports(
             rows.append(_report(tables[file], file, context))
         for row, one in files.rows(tables[file], "claim", file):
             with files.told_at(file, one.get("id", row)):
-                _add(found, claims.claim(one, Path(file).stem, context))
+                _add(found, _paired(claims.claim(one, Path(file).stem, context), rows[-1]["reliability"]))
     if not rows:
         raise CaseError("a case without reports", None, "reports/<id>.toml", "reports")
     copies = {name: row["copy_of"] for name, row in found.items()}
@@ -48,6 +46,11 @@ def _add(found: dict[str, dict[str, Any]], row: dict[str, Any]) -> None:
         other = f"an id of its own; {found[row['id']]['report']} has this one"
         raise InputError("two claims of one id", row["id"], other)
     found[row["id"]] = row
+
+
+def _paired(row: dict[str, Any], reliability: str) -> dict[str, Any]:
+    """The row with its Admiralty pair: letter of the source, digit of the information."""
+    return {**row, "admiralty": f"{reliability}{row['credibility']}"}
 
 
 def _indexed(rows: list[dict[str, Any]], declared: tuple[columns.Column, ...]) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Ensembles of plausible paths: what can have been flown under a hypothesis, weighed by the claims.
 
+- ``smooth``: a track's fixes without their noise, each with its uncertainty; nothing across a hole
 - ``bridge``, ``bridges``: what may have been flown through a hole of a track, through each of its holes
 - ``after``: after the last contact; ``within_reach``: the airports that it can have reached
 - ``paths``: the paths of a hypothesis of a case; ``open_hypothesis``: the one that asserts nothing
@@ -14,7 +15,8 @@ Example
 from trackkit.reconstruct.after import after, within_reach
 from trackkit.reconstruct.bridge import NoPath, bridge, bridges, holes
 from trackkit.reconstruct.paths import RUNS, open_hypothesis, paths
+from trackkit.reconstruct.smoothing import smooth
 
 __all__ = [
-    "RUNS", "NoPath", "after", "bridge", "bridges", "holes", "open_hypothesis", "paths", "within_reach",
+    "RUNS", "NoPath", "after", "bridge", "bridges", "holes", "open_hypothesis", "paths", "smooth", "within_reach",
 ]  # fmt: skip

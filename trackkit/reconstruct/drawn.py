@@ -22,8 +22,9 @@ from trackkit.reconstruct.problem import Problem, target_of
 
 __all__ = ["Drawn", "Making", "drawn"]
 
-#: the modules, beside the engine's packages, whose source decides what is drawn
-_SOURCES = ("air", "earth", "sampler", "wording", *(f"reconstruct/{name}" for name in ("drawn", "paths", "problem")))
+#: the sources that decide what is drawn: rooms whole, modules by name
+_SOURCES = ("air.py", "claims/*.py", "earth/*.py", "motion/*.py", "reconstruct/drawn.py", "reconstruct/paths.py",
+            "reconstruct/problem.py", "sampler.py", "wording/*.py")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,7 @@ def _key(case: Case, problem: Problem, weighed: pd.DataFrame, made: Making) -> s
     """A hash of all that decides what is drawn: the input, the question, and the engine's own source."""
     hypothesis, groups = problem.hypothesis, problem.groups
     folder = Path(__file__).parents[1]
-    sources = [folder / f"{name}.py" for name in _SOURCES]
-    sources += [*sorted((folder / "motion").glob("*.py")), *sorted((folder / "claims").glob("*.py"))]
+    sources = [file for name in _SOURCES for file in sorted(folder.glob(name))]
     parts = [
         case.name, repr((case.window, case.extent, case.flight)),
         repr((sorted(case.places.items()), sorted(case.origins.items()))),

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from trackkit import draw
+from trackkit.errors import visible
 from trackkit.report.words import number, share
 
 __all__ = ["Shown", "figure", "safe", "shares", "table"]
@@ -153,4 +154,5 @@ def _kind(column: pd.Series) -> str:
 
 def _csv(table: pd.DataFrame) -> str:
     plain = table.map(lambda value: "; ".join(map(str, value)) if isinstance(value, tuple | list) else value)
-    return str(plain.map(safe).rename(columns=safe).to_csv(index=False, lineterminator="\n"))
+    shown = plain.map(lambda value: safe(visible(value)) if isinstance(value, str) else value)
+    return str(shown.rename(columns=safe).to_csv(index=False, lineterminator="\n"))

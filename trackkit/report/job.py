@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -10,17 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from trackkit import claims, motion
 from trackkit import read as reading
 from trackkit.errors import InputError
 from trackkit.model import Case
-from trackkit.report import manifest, page, running
+from trackkit.report import crate, manifest, page, paper, running
 from trackkit.report.running import Notebook, Setting
 
-__all__ = ["report"]
-
-_MADE = (".csv", ".ipynb", ".pdf", ".png", ".svg")
+__all__ = ["again", "report"]
 
 
 def report(
@@ -38,7 +38,8 @@ def report(
     case_folder : path
         As `trackkit.read.case` reads it.
     out : path
-        Where ``report.html``, ``figures/``, ``tables/``, ``notebooks/`` (as run) and ``manifest.json`` go. What an
+        Where ``report.html``, ``report.pdf``, ``figures/``, ``tables/``, ``notebooks/`` (as run),
+        ``ro-crate-metadata.json`` and ``manifest.json`` go. What an
         earlier report left there is swept away first; ``ensembles/`` is kept, and used where nothing has changed.
     notebooks : iterable of path, optional
         Notebook files in their order; those in ``notebooks/`` of the checkout where not given. A notebook has its
@@ -67,11 +68,55 @@ def report(
     executed, seconds = running.run(found, Setting(Path(case_folder), out, others))
     parameters = _parameters(found, others)
     written = page.write(out, case, found, executed, parameters)
+    paper.write(out)
+    crate.write(out, case, parameters)
     whole = time.perf_counter() - clock
     times = {"started": started.isoformat(timespec="seconds"), "seconds": seconds, "all": whole}
     manifest.write(out, case, found, parameters, times)
     _told(out, seconds, whole, tell)
     return written
+
+
+def again(
+    out: str | Path,
+    case_folder: str | Path,
+    notebooks: Iterable[str | Path] | None = None,
+    tell: Callable[[str], None] = lambda line: print(line, file=sys.stderr),
+) -> pd.DataFrame:
+    """Run a report once more, from its case and with its numbers, and compare every file by hash.
+
+    Parameters
+    ----------
+    out : path
+        The folder that a report was written to. It stands aside as ``<name>.first`` while the new one is made in its
+        place, since notebooks name their folder, and is put back as it was.
+    case_folder, notebooks, tell
+        As in `report`.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``file`` and ``state``: the same again, differs, only in the first, only in the second; and for
+        inputs that are not those of the first run, ``input differs``.
+    """
+    out, first = Path(out), manifest.read(out)
+    aside = out.with_name(f"{out.name}.first")
+    if aside.exists():
+        raise InputError("a report that stood aside is there already", str(aside), "to be put back or removed first")
+    out.rename(aside)
+    try:
+        report(case_folder, out, notebooks, **_given(first), tell=tell)
+        return manifest.compared(first, manifest.read(out))
+    finally:
+        shutil.rmtree(out, ignore_errors=True)
+        aside.rename(out)
+
+
+def _given(told: dict[str, Any]) -> dict[str, int | None]:
+    """The number of paths and the seed that a report was made with, where all its notebooks share them."""
+    values = {name: {one[name] for one in told.get("parameters", {}).values() if name in one} for name in ("N", "SEED")}
+    found = {name: several.pop() if len(several) == 1 else None for name, several in values.items()}
+    return {"n": found["N"], "seed": found["SEED"]}
 
 
 def _files(notebooks: Iterable[str | Path] | None) -> list[Path]:
@@ -88,9 +133,9 @@ def _sweep(out: Path, notebooks: Sequence[Notebook]) -> None:
     for folder in manifest.FOLDERS:
         (out / folder).mkdir(parents=True, exist_ok=True)
         for path in (out / folder).iterdir():
-            if path.suffix in _MADE:
+            if path.suffix in manifest.SUFFIXES:
                 path.unlink()
-    for name in ("report.html", manifest.FILE):
+    for name in (*manifest.PAGES, manifest.FILE):
         (out / name).unlink(missing_ok=True)
 
 
@@ -121,7 +166,11 @@ def _told(out: Path, seconds: dict[str, float], whole: float, tell: Callable[[st
     for name, took in seconds.items():
         tell(f"  {name}: {took:.0f} s")
     tell(f"{out / 'report.html'}: the report, one file, readable without a network")
+    tell(f"{out / 'report.pdf'}: the same for print, tagged, its fonts inside")
+    if (out / "explore.html").is_file():
+        tell(f"{out / 'explore.html'}: map, heights, claims and clock to move, one file")
     tell(f"{out / 'figures'}: {count['figures']} files, {out / 'tables'}: {count['tables']} files")
     tell(f"{out / 'notebooks'}: {count['notebooks']} notebooks as they were run")
+    tell(f"{out / manifest.CRATE}: files, inputs, versions, seeds and licences, for archives")
     tell(f"{out / manifest.FILE}: every input and result by hash; compare with: tk verify {out}")
     tell(f"in {whole:.0f} s")

@@ -17,18 +17,22 @@ from trackkit.errors import InputError
 from trackkit.model import Case
 from trackkit.report.running import Notebook
 
-__all__ = ["FILE", "made", "sha256", "verify", "versions", "write"]
+__all__ = ["CRATE", "FILE", "PAGES", "SUFFIXES", "compared", "made", "read", "sha256", "verify", "versions", "write"]
 
-FILE = "manifest.json"
+FILE, CRATE = "manifest.json", "ro-crate-metadata.json"
 #: the folders of an output that a report fills anew each time
 FOLDERS = ("figures", "tables", "notebooks")
+#: what it fills them with; a file of another kind is not ours
+SUFFIXES = (".csv", ".html", ".ipynb", ".json", ".pdf", ".png", ".svg")
+#: the files beside them
+PAGES = ("report.html", "report.pdf", "explore.html", "claim-review.json", CRATE)
 _OWN = ("trackkit", "bleach", "jinja2", "mistune")
 
 
 def made(out: Path) -> list[str]:
     """The files that a report made, by name from its folder."""
     inside = [path for folder in FOLDERS for path in (out / folder).glob("*") if path.is_file()]
-    pages = [path for path in (out / "report.html",) if path.is_file()]
+    pages = [out / name for name in PAGES if (out / name).is_file()]
     return sorted(path.relative_to(out).as_posix() for path in (*inside, *pages))
 
 
@@ -40,7 +44,7 @@ def write(
         "case": {"name": case.name, "folder": case.folder.resolve().name, "files": dict(case.registry)},
         "earth": _listed(earth.data_folder() / "earth" / "SHA256SUMS"),
         "aircraft": _hashes(earth.data_folder() / "aircraft", "*.toml"),
-        "engine": _hashes(Path(earth.__file__).parent, "**/*.py"),
+        "engine": _hashes(Path(earth.__file__).parents[1], "**/*.py"),
         "notebooks": {notebook.file.name: sha256(notebook.file) for notebook in notebooks},
         "parameters": dict(parameters),
         "python": platform.python_version(),
@@ -72,10 +76,51 @@ def verify(out: str | Path) -> pd.DataFrame:
         If there is no manifest, or it is none.
     """
     out = Path(out)
-    known = _files(out)
+    known = read(out)["files"]
     states = {name: _state(out / name, expected) for name, expected in known.items()}
     states |= {name: "not in the manifest" for name in made(out) if name not in known}
     return pd.DataFrame(sorted(states.items()), columns=["file", "state"], dtype="str")
+
+
+def read(out: str | Path) -> dict[str, Any]:
+    """The manifest of a report, its files' names and hashes checked to be such.
+
+    Raises
+    ------
+    InputError
+        If there is no manifest, or it is none.
+    """
+    file = Path(out) / FILE
+    if not file.is_file():
+        raise InputError("there is no manifest", str(file), "the folder that a report was written to")
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+        told["files"] = {str(name): str(value) for name, value in told["files"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise InputError("not a manifest of trackkit", allowed="JSON with the key files", file=file) from None
+    _refuse_outside(told["files"], file)
+    return dict(told)
+
+
+def compared(first: Mapping[str, Any], second: Mapping[str, Any]) -> pd.DataFrame:
+    """Two manifests beside each other: what became of each file, and which inputs are not the same.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``file`` and ``state``.
+    """
+    one, other = first["files"], second["files"]
+    states = {name: _beside(one.get(name), other.get(name)) for name in {*one, *other}}
+    parts = ("case", "earth", "aircraft", "engine", "notebooks", "parameters", "python", "versions", "wording")
+    states |= {f"({part})": "input differs" for part in parts if first.get(part) != second.get(part)}
+    return pd.DataFrame(sorted(states.items()), columns=["file", "state"], dtype="str")
+
+
+def _beside(one: str | None, other: str | None) -> str:
+    if one is None or other is None:
+        return "only in the second" if one is None else "only in the first"
+    return "the same again" if one == other else "differs"
 
 
 def versions() -> dict[str, str]:
@@ -87,19 +132,6 @@ def versions() -> dict[str, str]:
 def sha256(file: Path) -> str:
     """The hash of a file's bytes."""
     return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def _files(out: Path) -> dict[str, str]:
-    file = out / FILE
-    if not file.is_file():
-        raise InputError("there is no manifest", str(file), "the folder that a report was written to")
-    try:
-        files = json.loads(file.read_text(encoding="utf-8"))["files"]
-        known = {str(name): str(value) for name, value in files.items()}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise InputError("not a manifest of trackkit", allowed="JSON with the key files", file=file) from None
-    _refuse_outside(known, file)
-    return known
 
 
 def _refuse_outside(names: Iterable[str], file: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from trackkit import wording
+from trackkit.errors import visible
 from trackkit.model import Case, Hypothesis
 from trackkit.report import manifest
 from trackkit.report.running import Notebook, tags
@@ -55,19 +56,25 @@ def write(
 ) -> Path:
     """Write ``report.html``."""
     told = [block for notebook in notebooks for block in blocks(notebook.name, executed[notebook.name])]
-    page = _environment().get_template("page.html").render(
-        case=case,
-        sections=SECTIONS,
-        blocks={key: [block.html for block in told if block.section == key] for key in SECTIONS},
-        parameters={name: {key: one for key, one in values.items() if not isinstance(one, str)}
-                    for name, values in parameters.items()},
-        shared=shared_assumptions(case.hypotheses),
-        words=wording.WORDS.values(),
-        versions=manifest.versions(),
-        wording=wording.VERSION,
-        style=(Path(__file__).parent / "page.css").read_text(encoding="utf-8"),
+    page = (
+        _environment()
+        .get_template("page.html")
+        .render(
+            case=case,
+            sections=SECTIONS,
+            blocks={key: [block.html for block in told if block.section == key] for key in SECTIONS},
+            parameters={
+                name: {key: one for key, one in values.items() if not isinstance(one, str)}
+                for name, values in parameters.items()
+            },
+            shared=shared_assumptions(case.hypotheses),
+            words=wording.WORDS.values(),
+            versions=manifest.versions(),
+            wording=wording.VERSION,
+            style=(Path(__file__).parent / "page.css").read_text(encoding="utf-8"),
+        )
     )
-    (out / "report.html").write_bytes(page.encode())
+    (out / "report.html").write_bytes(visible(page).encode())
     return out / "report.html"
 
 

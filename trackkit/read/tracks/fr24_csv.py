@@ -7,6 +7,7 @@ Flightradar24's own estimates.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,6 +21,7 @@ __all__ = ["first_name", "named_columns", "recognise", "sheet"]
 
 _NEEDED = ("timestamp", "callsign", "position", "altitude", "speed", "direction")
 _NOTE = "times are whole seconds; the file does not say which positions are estimated; 0 ft is taken as on the ground"
+_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _FACTORS = {"altitude_baro_m": FT_M, "groundspeed_mps": KT_MPS}
 
 
@@ -95,7 +97,7 @@ def _disagreeing(time_s: Floats, told: Sequence[str] | None) -> list[Fault]:
 
 def _utc(told: Sequence[str]) -> tuple[Floats, Masks, Masks]:
     """Unix seconds of ISO times; all of one form are read at once."""
-    if all(len(cell) == 20 and cell[-1] == "Z" for cell in told):
+    if all(_ISO.fullmatch(cell) for cell in told):
         try:
             seconds = np.array([cell[:-1] for cell in told], dtype="datetime64[s]").astype(float)
             return seconds, (none := np.zeros(len(told), dtype=bool)), none

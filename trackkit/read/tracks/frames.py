@@ -95,7 +95,8 @@ def sheet_of(df: pd.DataFrame, aircraft: str | None) -> sheets.Sheet:
     callsign = next((one for one in table.get("callsign", ()) if one), "")
     return sheets.Sheet(
         "DataFrame", name or callsign or "DataFrame", "DataFrame",
-        {**position, **table, "time_s": time_s}, given=lambda row: str(df.iloc[row].to_dict()), notes=_unused(df),
+        {**position, **table, "time_s": time_s}, notes=_unused(df),
+        given=lambda row: str([df[name].iat[row] for name in df]),
         faults=[(others, "another aircraft"), *undated, *unread, *faults],
     )  # fmt: skip
 

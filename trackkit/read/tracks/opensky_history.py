@@ -108,7 +108,8 @@ def _states(df: pd.DataFrame, ragged: list[Fault], first: int, options: Options,
     }  # fmt: skip
     return Sheet(
         "OpenSky history", name, "OpenSky", {key: one for key, one in table.items() if one is not None},
-        given=lambda row: str(df.iloc[row].to_dict()), rows=first, notes=(_NOTE if updated else _NO_UPDATE,),
+        given=lambda row: str([df[name].iat[row] for name in df]), rows=first,
+        notes=(_NOTE if updated else _NO_UPDATE,),
         faults=[*ragged, (others, "another aircraft"), *undated, *unread, (odd, "onground that is no truth"), *faults],
     )  # fmt: skip
 

@@ -51,7 +51,8 @@ def sheet(content: Content, options: Options) -> Sheet:
     if not isinstance(rows, list):
         raise TrackError("a trace that is no list", plain(rows), "a list of rows", content.name)
     short = np.array([not isinstance(row, list) or len(row) < _FEWEST for row in rows], dtype=bool)
-    cells = _cells([[] if bad else row[:_MEMBERS] for row, bad in zip(rows, short, strict=True)])
+    whole = rows if not short.any() else [[] if bad else row for row, bad in zip(rows, short, strict=True)]
+    cells = _cells([row[:_MEMBERS] if len(row) > _MEMBERS else row for row in whole])
     table, faults = _table(cells)
     time_s, late = _times(top, cells[0], content.name)
     return Sheet(
@@ -67,8 +68,11 @@ def source_of(word: Any) -> str:
 
 def _cells(rows: list[list[Any]]) -> list[tuple[Any, ...]]:
     """The rows as columns, what they lack filled with None."""
-    padded = [(row + [None] * _MEMBERS)[:_MEMBERS] for row in rows]
-    return list(zip(*padded, strict=True)) if padded else [()] * _MEMBERS
+    lengths = set(map(len, rows))
+    if len(lengths) > 1:
+        rows = [row + [None] * (_MEMBERS - len(row)) for row in rows]
+    found = list(zip(*rows, strict=True))
+    return found + [(None,) * len(rows)] * (_MEMBERS - len(found))
 
 
 def _times(top: dict[str, Any], offsets: tuple[Any, ...], file: str) -> tuple[Floats, list[Fault]]:
@@ -88,7 +92,8 @@ def _times(top: dict[str, Any], offsets: tuple[Any, ...], file: str) -> tuple[Fl
 
 def _table(cells: list[tuple[Any, ...]]) -> tuple[dict[str, Any], list[Fault]]:
     """Columns of a trace; flags say which altitude and which rate a number is."""
-    details = [cell if isinstance(cell, dict) else {} for cell in cells[8]]
+    none: dict[str, Any] = {}
+    details = [cell if isinstance(cell, dict) else none for cell in cells[8]]
     ground = np.array([cell == "ground" for cell in cells[3]], dtype=bool)
     values, faults = numbers({
         "latitude": cells[1], "longitude": cells[2],

@@ -23,6 +23,8 @@ Masks = NDArray[np.bool_]
 #: rows, and why they are no fixes
 Fault = tuple[Masks, str]
 
+#: kinds of cells that need no look at each: numbers, and None where nothing is told
+_PLAIN = {int, float, type(None)}
 _HALF_DAY_S = 43_200.0
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(Z?)([.,]\d+)?\s*(Z|[+-]\d\d:?\d\d|UTC)?")
@@ -58,21 +60,30 @@ def numbers(
 
 def number(cells: Sequence[Any]) -> tuple[Floats, Masks]:
     """An array of numbers, NaN where nothing is told, and a mask of the cells that cannot be read."""
+    kinds = set(map(type, cells))
     try:
-        values = np.array([np.nan if cell is None or cell == "" else float(cell) for cell in cells])
-        bad = np.isinf(values)
-        if not bad.any() and not _odd(cells):
-            return values, bad
-    except (ValueError, TypeError, OverflowError):
+        if kinds <= _PLAIN:
+            values = np.array(cells, dtype=float)
+            if not np.isinf(values).any():
+                return values, np.zeros(len(values), dtype=bool)
+        elif kinds == {str} and "" not in cells and "_" not in "".join(cells):
+            values = np.array(list(map(float, cells)))
+            if not np.isinf(values).any():
+                return values, np.zeros(len(values), dtype=bool)
+    except (ValueError, OverflowError):
         pass
-    values = np.array([_float(cell) for cell in cells])
+    values = np.array([_float(cell) for cell in cells], dtype=float)
     bad = np.isinf(values)
     return np.where(bad, np.nan, values), bad
 
 
 def texts(cells: Iterable[Any]) -> list[str]:
     """Texts as they may be shown: stripped, control characters as escapes; empty where nothing is told."""
-    return ["" if cell is None else plain(cell) for cell in cells]
+    told = list(cells)
+    if not set(map(type, told)) <= {str, type(None)}:
+        return ["" if cell is None else plain(cell) for cell in told]
+    shown = {cell: plain(cell) if cell else "" for cell in set(told)}
+    return [shown[cell] for cell in told]
 
 
 def squawks(cells: Iterable[Any]) -> list[str]:
@@ -160,11 +171,6 @@ def zone_named(zone: str | None) -> ZoneInfo:
         return ZoneInfo(zone or "")
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise TrackError("unknown time zone", zone, 'an IANA name such as "UTC" or "Asia/Damascus"') from None
-
-
-def _odd(cells: Sequence[Any]) -> bool:
-    """Whether a cell is what `float` takes and no format writes: 1_000, true."""
-    return any(cell is True or cell is False or (type(cell) is str and "_" in cell) for cell in cells)
 
 
 def _float(cell: Any) -> float:

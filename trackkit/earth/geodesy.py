@@ -1,18 +1,8 @@
-"""The earth: geodesics on the WGS84 ellipsoid, bearings and turns, compass words, height of the ground.
-
-Functions take numbers or arrays (which broadcast) and return numpy values. Positions are geodetic degrees,
-distances metres along the ellipsoid, bearings degrees clockwise from true north.
-
-The ground is the GLOBE model (NOAA National Geophysical Data Center, 1999) at 30 arc-seconds, for one box;
-what it covers and how far it can be leaned on stands in ``data/earth/README.md``.
-"""
+"""Geodesics on the WGS84 ellipsoid, bearings and turns, compass words."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,10 +10,7 @@ from pyproj import Geod
 
 from trackkit.errors import InputError
 
-__all__ = [
-    "Grid", "compass_deg", "data_folder", "forward", "geocentric", "inverse", "terrain_grid", "terrain_m",
-    "turn_deg", "wrap_deg",
-]  # fmt: skip
+__all__ = ["compass_deg", "forward", "geocentric", "inverse", "turn_deg", "wrap_deg"]
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -36,25 +23,6 @@ _WINDS = (
     "west-north-west", "north-west", "north-north-west",
 )  # fmt: skip
 _HALF_SECTOR_DEG = (45.0, 22.5, 11.25)  # by how many words the name has
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Heights of the ground in cells of equal degrees, rows from north to south.
-
-    Attributes
-    ----------
-    height_m : (rows, columns) array of int16
-        Height above mean sea level at the middle of each cell; read-only.
-    north_deg, west_deg : float
-        The outer edges of the first row and the first column.
-    cells_per_degree : float
-    """
-
-    height_m: NDArray[np.int16] = field(repr=False)
-    north_deg: float
-    west_deg: float
-    cells_per_degree: float
 
 
 def wrap_deg(angle: ArrayLike) -> Array:
@@ -111,9 +79,7 @@ def inverse(lat1: ArrayLike, lon1: ArrayLike, lat2: ArrayLike, lon2: ArrayLike) 
     return _shaped(distance, shape), _shaped(_bearing(azimuth), shape)
 
 
-def forward(
-    lat: ArrayLike, lon: ArrayLike, azimuth_deg: ArrayLike, distance_m: ArrayLike
-) -> tuple[Array, Array]:
+def forward(lat: ArrayLike, lon: ArrayLike, azimuth_deg: ArrayLike, distance_m: ArrayLike) -> tuple[Array, Array]:
     """Find the point that lies a distance along the geodesic which leaves a point on a bearing.
 
     Parameters
@@ -215,69 +181,6 @@ def compass_deg(word: str) -> tuple[float, float]:
     raise InputError("not a compass word", word, _WINDS)
 
 
-def terrain_m(latitude: ArrayLike, longitude: ArrayLike) -> Array:
-    """Read the height of the ground above mean sea level (m), bilinear between the cells of GLOBE.
-
-    Parameters
-    ----------
-    latitude, longitude : array_like
-        Degrees; shapes broadcast.
-
-    Returns
-    -------
-    height_m : array
-        NaN outside the grid (see `terrain_grid`) and where a coordinate is NaN. In the half cell along the
-        edge of the grid the outermost cell's height holds.
-
-    Raises
-    ------
-    InputError
-        If a latitude lies beyond a pole.
-
-    Notes
-    -----
-    Errors to reckon with: 0.6 km in the horizontal; in Syria and Lebanon ridges up to 50 m too low, and up to
-    130 m at a sharp summit, which the bilinear reading cuts further; some 20 m elsewhere. Sea reads 0, and so
-    does land below sea level (Dead Sea, Jordan valley). Figures and sources: ``data/earth/README.md``.
-
-    Examples
-    --------
-    >>> round(float(terrain_m(34.724, 36.7256)), -1)  # Homs
-    510.0
-    >>> float(terrain_m(55.97, 37.41))  # Moscow: outside
-    nan
-    """
-    grid = terrain_grid()
-    row, column, inside = _cell(grid, *np.broadcast_arrays(_latitude(latitude), wrap_deg(longitude)))
-    return np.where(inside, _bilinear(grid.height_m, row, column), np.nan)[()]
-
-
-@cache
-def terrain_grid() -> Grid:
-    """Load, once, the heights that come with trackkit: GLOBE, 30 arc-seconds, 31-38 N, 32-43 E."""
-    with np.load(data_folder() / "earth" / "terrain.npz", allow_pickle=False) as stored:
-        height = stored["height_m"]
-        edges = (float(stored[name]) for name in ("north_deg", "west_deg", "cells_per_degree"))
-        height.flags.writeable = False
-        return Grid(height, *edges)
-
-
-def data_folder() -> Path:
-    """Find the folder of earth and aircraft data: inside the installed package, or beside it in a checkout.
-
-    Raises
-    ------
-    InputError
-        If it is in neither place.
-    """
-    package = Path(__file__).parent
-    places = (package / "data", package.parent / "data")
-    for folder in places:
-        if (folder / "earth").is_dir():
-            return folder
-    raise InputError("the data folder is missing", allowed=" or ".join(str(folder) for folder in places))
-
-
 def _letters(wind: str) -> str:
     return "".join(part[0] for part in wind.split("-"))
 
@@ -314,30 +217,3 @@ def _flat(*values: ArrayLike) -> tuple[tuple[int, ...], list[Array]]:
 
 def _shaped(flat: Array, shape: tuple[int, ...]) -> Array:
     return np.asarray(flat, float).reshape(shape)[()]
-
-
-def _cell(grid: Grid, latitude: Array, longitude: Array) -> tuple[Array, Array, Mask]:
-    """Give row and column of points, counted between the middles of cells, and which points lie inside."""
-    rows, columns = grid.height_m.shape
-    row = (grid.north_deg - latitude) * grid.cells_per_degree - 0.5
-    column = (longitude - grid.west_deg) * grid.cells_per_degree - 0.5
-    inside = _between(row, rows) & _between(column, columns)
-    return _held(row, rows, inside), _held(column, columns, inside), inside
-
-
-def _between(index: Array, count: int) -> Mask:
-    return (index >= -0.5) & (index <= count - 0.5)
-
-
-def _held(index: Array, count: int, inside: Mask) -> Array:
-    return np.clip(np.where(inside, index, 0.0), 0.0, count - 1.0)
-
-
-def _bilinear(height: NDArray[np.int16], row: Array, column: Array) -> Array:
-    """Read heights at fractional rows and columns, all inside the array."""
-    r = np.minimum(row.astype(int), height.shape[0] - 2)
-    c = np.minimum(column.astype(int), height.shape[1] - 2)
-    down, across = row - r, column - c
-    upper = (1.0 - across) * height[r, c] + across * height[r, c + 1]
-    lower = (1.0 - across) * height[r + 1, c] + across * height[r + 1, c + 1]
-    return (1.0 - down) * upper + down * lower

@@ -1,22 +1,24 @@
-"""Vague words as named distributions, versioned and editable.
-
-No published study says how many minutes "shortly before" means in the news, or how many kilometres "near" means in
-aviation. The figures below are defaults, each with its basis and a caution; an analyst's own 5, 50 and 95 % points
-(`wording.toml` of the case) win over them.
-"""
+"""The table of vague words, as data: each a named distribution with its reference and a caution."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from trackkit.earth import compass_deg
 from trackkit.errors import InputError
 
-__all__ = ["VERSION", "WORDS", "Word", "lognormal", "meaning", "normal"]
+__all__ = ["PACE", "VERSION", "WINDS", "WORDS", "Word", "lognormal", "meaning", "normal", "wind"]
 
 #: version of this table; it goes into every manifest
-VERSION = "2026.11"
+VERSION = "2026.11.2"
+#: the sixteen winds, clockwise from north
+WINDS = (
+    "north", "north-north-east", "north-east", "east-north-east", "east", "east-south-east", "south-east",
+    "south-south-east", "south", "south-south-west", "south-west", "west-south-west", "west",
+    "west-north-west", "north-west", "north-north-west",
+)  # fmt: skip
 
 _Z95 = 1.6448536269514722  # 95 % point of the standard normal
 
@@ -50,7 +52,10 @@ class Word:
 
 _OWN = "our choice; no measured figure was found"
 _POINT_RADIUS = "after the point-radius method (Wieczorek, Guo and Hijmans 2004, IJGIS 18:745-767)"
-_PRACTICE = "common practice of transport flying (normal descents 1,500 to 3,000 ft/min)"
+_PRACTICE = "common practice of transport flying (normal descents 1,500 to 3,000 ft/min), as a share of the type's own"
+#: what words of pace measure
+PACE = "pace that earns the word, in normal rates of the type"
+_HOUR = "over “a few minutes” by the same share"
 
 _TABLE = (
     Word("at", "distance from the middle in radii of the place", 0.2, 0.7, 1.2, _POINT_RADIUS, "its own extent"),
@@ -61,6 +66,8 @@ _TABLE = (
     Word("a few minutes", "seconds", 120.0, 210.0, 420.0, "under “several” (Katzir and Ariel 2023)", _OWN),
     Word("few minutes", "seconds", 120.0, 210.0, 420.0, "under “several” (Katzir and Ariel 2023)", _OWN),
     Word("several minutes", "seconds", 180.0, 360.0, 720.0, "over “a few” (Katzir and Ariel 2023)", _OWN),
+    Word("a few hours", "seconds", 7200.0, 12600.0, 25200.0, _HOUR, _OWN),
+    Word("several hours", "seconds", 10800.0, 21600.0, 43200.0, _HOUR, _OWN),
     Word("minutes", "seconds", 90.0, 300.0, 900.0, _OWN, "a bare plural says little"),
     Word("shortly before", "seconds before", 60.0, 300.0, 900.0,
      "scales with the length of the event (Kenneweg and others 2024)", "our scale for a flight of half an hour"),
@@ -71,15 +78,29 @@ _TABLE = (
     Word("around", "half-width in steps of the rounding", 0.1, 0.7, 2.0, "taken as “about”",
      "adds little on round numbers"),
     Word("just over", "above the number, in steps of the rounding", 0.05, 0.4, 1.0, _OWN, "one-sided"),
+    Word("just under", "below the number, in steps of the rounding", 0.05, 0.4, 1.0, "“just over” mirrored",
+     "one-sided"),
+    Word("nearly", "below the number, in steps of the rounding", 0.05, 0.4, 1.0, "taken as “just under”", "one-sided"),
     Word("under", "below the number, in steps of the rounding", 0.05, 0.5, 2.0, _OWN, "one-sided"),
+    Word("up to", "below the number, in steps of the rounding", 0.0, 0.3, 1.5, _OWN, "the number itself fits"),
+    Word("more than", "above the number, in steps of the rounding", 0.05, 0.5, 2.0, "“under” mirrored", "one-sided"),
+    Word("at least", "above the number, in steps of the rounding", 0.0, 0.3, 1.5, "“up to” mirrored",
+     "one-sided; the number itself fits"),
     Word("before", "seconds before", 30.0, 600.0, 3600.0, _OWN, "an order, not a time"),
     Word("after", "seconds after", 30.0, 600.0, 3600.0, _OWN, "an order, not a time"),
-    Word("quickly", "descent rate that earns the word, m/s", 6.0, 12.0, 18.0, _PRACTICE,
-     "readers of a tracker see any slope"),
-    Word("fast", "descent rate that earns the word, m/s", 6.0, 12.0, 18.0, "taken as “quickly”", "as “quickly”"),
-    Word("rapidly", "descent rate that earns the word, m/s", 6.0, 12.0, 18.0, "taken as “quickly”", "as “quickly”"),
-    Word("steadily", "descent rate that earns the word, m/s", 1.0, 4.0, 12.0, _OWN, "says evenness rather than rate"),
-    Word("gradually", "descent rate that earns the word, m/s", 1.0, 3.0, 8.0, _OWN, "says evenness rather than rate"),
+    Word("early hours", "hours after local midnight", 0.5, 3.0, 5.5, _OWN, "from midnight to first light, by season"),
+    Word("around midnight", "hours after local midnight", -1.0, 0.0, 1.0, _OWN, "that which begins the day"),
+    Word("morning", "hours after local midnight", 5.0, 9.0, 12.0, _OWN, "some count the early hours in"),
+    Word("afternoon", "hours after local midnight", 12.0, 15.0, 18.0, _OWN, "by custom and season"),
+    Word("evening", "hours after local midnight", 17.0, 20.0, 23.0, _OWN, "by custom and season"),
+    Word("quickly", PACE, 0.6, 1.2, 1.8, _PRACTICE, "readers of a tracker see any slope"),
+    Word("fast", PACE, 0.6, 1.2, 1.8, "taken as “quickly”", "as “quickly”"),
+    Word("rapidly", PACE, 0.6, 1.2, 1.8, "taken as “quickly”", "as “quickly”"),
+    Word("steeply", PACE, 0.6, 1.2, 1.8, "taken as “quickly”", "as “quickly”"),
+    Word("steadily", PACE, 0.1, 0.4, 1.2, _OWN, "says evenness rather than rate"),
+    Word("gradually", PACE, 0.1, 0.3, 0.8, _OWN, "says evenness rather than rate"),
+    Word("descended", "height lost that earns the word, m", 100.0, 300.0, 600.0, _OWN, "where no height is told"),
+    Word("climbed", "height gained that earns the word, m", 100.0, 300.0, 600.0, _OWN, "where no height is told"),
     Word("turn", "size of a turn that earns the word, degrees", 20.0, 40.0, 70.0, _OWN, "size only"),
     Word("sharp", "size of a turn that earns the word, degrees", 40.0, 70.0, 110.0, _OWN, "off a map: size, not rate"),
     Word("abruptly", "size of a turn that earns the word, degrees", 30.0, 60.0, 100.0, _OWN, "read off a map"),
@@ -90,8 +111,19 @@ _TABLE = (
     Word("reversed", "size of a turn, degrees", 140.0, 180.0, 220.0, "a reversal within 40 degrees", "either side"),
 )  # fmt: skip
 
+
+
+def _winds() -> Iterator[Word]:
+    """The sixteen winds: a standard deviation of half the sector, so that tails reach into the neighbours'."""
+    for wind in WINDS:
+        half = compass_deg(wind)[1]
+        reach = round(_Z95 * half, 6)
+        yield Word(wind, "angle off the wind's bearing, degrees", -reach, 0.0, reach, _POINT_RADIUS,
+                   "normal; half the sector to the next wind named so is one standard deviation")  # fmt: skip
+
+
 #: every word that a claim may use
-WORDS: Mapping[str, Word] = {word.word: word for word in _TABLE}
+WORDS: Mapping[str, Word] = {word.word: word for word in (*_TABLE, *_winds())}
 
 
 def meaning(word: str, overrides: Mapping[str, Mapping[str, float | str]] | None = None) -> Word:
@@ -115,6 +147,15 @@ def meaning(word: str, overrides: Mapping[str, Mapping[str, float | str]] | None
 
 def _said_of(own: Mapping[str, float | str]) -> tuple[str, str]:
     return str(own.get("reference", "the analyst's own")), str(own.get("caution", ""))
+
+
+def wind(bearing_deg: float) -> str:
+    """The name of the wind nearest to a bearing.
+
+    >>> wind(315.0), wind(359.0)
+    ('north-west', 'north')
+    """
+    return WINDS[round(bearing_deg / 22.5) % 16]
 
 
 def lognormal(word: Word) -> tuple[float, float]:
