@@ -64,13 +64,14 @@ def _of(inside: str, rows: pd.DataFrame, most: int, rng: np.random.Generator) ->
 
 
 def windows(fixes: Fixes, most: int, rng: np.random.Generator) -> Iterator[float]:
-    """Centres around which fixes are close together and the aircraft is in flight."""
+    """Centres around which fixes are close together, on both sides to the end, and the aircraft is in flight."""
     reach, found = 0.5 * max(GAPS_S) + CONTEXT_S, 0
     low, high = fixes.t_s[0] + reach, fixes.t_s[-1] - reach
     for _ in range(60):
         centre = rng.uniform(low, max(high, low))
         part = (fixes.t_s > centre - reach) & (fixes.t_s < centre + reach)
-        close = part.sum() > 40 and np.diff(fixes.t_s[part]).max() <= 25.0
+        edged = np.concatenate([[centre - reach], fixes.t_s[part], [centre + reach]])
+        close = part.sum() > 40 and np.diff(edged).max() <= 25.0
         if high > low and close and fixes.speed_mps[part].min() > 15.0 and found < most:
             found += 1
             yield centre

@@ -86,16 +86,18 @@ def scores(ratios: pd.DataFrame, counts: Mapping[str, int], message: str, source
     """
     foot = [source, "Left of the line: better than the Hermite curve. For methods of one line the score is the error."]
     height = 6.5 * len(ratios)
-    figure = style.sheet(style.FULL_MM, 35.0 + height + style.footer_mm(foot))
+    figure = style.sheet(style.FULL_MM, 29.0 + height + style.footer_mm(foot))
     top = style.title(figure, message)
-    axes = style.panel(figure, 36.0, top + 10.0, style.FULL_MM - 40.0, height)
+    axes = style.panel(figure, 36.0, top + 7.0, style.FULL_MM - 40.0, height)
     for number, name in enumerate(ratios.columns):
         mark, color = _MARKS[number % len(_MARKS)], _COLORS[number % len(_COLORS)]
         filled, size = (color, 6.0) if number == 0 else ("none", 4.5)
         axes.plot(ratios[name], np.arange(len(ratios)), mark, color=color, mfc=filled, ms=size, mew=0.9, label=name)
     axes.axvline(1.0, color=style.GREY, lw=0.6)
     axes.set_xscale("log")
-    ticks = [tick for tick in (0.2, 0.5, 1.0, 2.0, 5.0, 10.0) if 0.5 * ratios.min().min() <= tick]
+    low, high = 0.85 * float(ratios.min().min()), 1.2 * float(ratios.max().max())
+    ticks = [tick for tick in (0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0) if low <= tick <= high]
+    axes.set_xlim(low, high)
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
     axes.set_yticks(range(len(ratios)), [f"{cell}, n = {counts[cell]}" for cell in ratios.index])
@@ -103,7 +105,8 @@ def scores(ratios: pd.DataFrame, counts: Mapping[str, int], message: str, source
     axes.grid(axis="y", color="#e8e8e4", lw=0.4)
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_xlabel("Energy score over that of the cubic Hermite curve (logarithmic)")
-    axes.legend(loc="lower left", bbox_to_anchor=(-0.05, 1.01), ncols=4, columnspacing=1.4, handletextpad=0.2)
+    room = {"columnspacing": 1.2, "handletextpad": 0.2}
+    axes.legend(loc="lower left", bbox_to_anchor=(-0.1, 1.0), ncols=len(ratios.columns), **room)
     style.footer(figure, foot)
     return style.tell(figure, f"{message}. {_ours(ratios)}")
 
