@@ -1,7 +1,8 @@
-"""Gaps cut into real flights and filled again: `python benchmarks/gaps.py WHEEL [--seed 1] [--out TABLE.csv]`.
+"""Gaps cut into real flights and filled again: `python benchmarks/gaps.py WHEEL [--out T.csv] [--peer PYTHON]`.
 
 WHEEL is the package traffic 2.13 (hash verified). Only scoring flights are opened, those of `SCORING`, on which nothing
-was fitted or chosen. Every row of the table is one gap: errors of the lines, energy score and ranks of the ensemble.
+was fitted or chosen. Every row of the table is one gap: errors of the lines, energy score and ranks of the ensemble,
+and, where `--peer` names an interpreter that has them (see `gap_peers.py`), what other libraries say of the same gap.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import argparse
 import gzip
 import hashlib
 import io
+import json
+import subprocess
 import sys
 import time
 import zipfile
@@ -61,19 +64,21 @@ def _of(inside: str, rows: pd.DataFrame, most: int, rng: np.random.Generator) ->
 
 
 def windows(fixes: Fixes, most: int, rng: np.random.Generator) -> Iterator[float]:
-    """Centres around which fixes are close together and the aircraft is in flight."""
+    """Centres around which fixes are close together, on both sides to the end, and the aircraft is in flight."""
     reach, found = 0.5 * max(GAPS_S) + CONTEXT_S, 0
     low, high = fixes.t_s[0] + reach, fixes.t_s[-1] - reach
     for _ in range(60):
         centre = rng.uniform(low, max(high, low))
         part = (fixes.t_s > centre - reach) & (fixes.t_s < centre + reach)
-        close = part.sum() > 40 and np.diff(fixes.t_s[part]).max() <= 25.0
+        edged = np.concatenate([[centre - reach], fixes.t_s[part], [centre + reach]])
+        close = part.sum() > 40 and np.diff(edged).max() <= 25.0
         if high > low and close and fixes.speed_mps[part].min() > 15.0 and found < most:
             found += 1
             yield centre
 
 
-def score(name: str, fixes: Fixes, centre: float, gap_s: int, seed: int) -> dict[str, object]:
+def score(name: str, fixes: Fixes, centre: float, gap_s: int, seed: int) -> tuple[dict[str, object], dict[str, object]]:
+    """A row of the table, and the gap as peers are asked of it, with the truth."""
     outside = (fixes.t_s <= centre - gap_s / 2) | (fixes.t_s >= centre + gap_s / 2)
     known, truth = (Fixes(*(part[mask] for part in fixes)) for mask in (outside, ~outside))
     start, end = known.t_s[known.t_s <= centre][-1], known.t_s[known.t_s >= centre][0]
@@ -91,7 +96,40 @@ def score(name: str, fixes: Fixes, centre: float, gap_s: int, seed: int) -> dict
         row[line] = float(earth.inverse(lat, lon, *here)[0])
     height = np.interp(truth.t_s[at], [start, end], np.interp([start, end], known.t_s, known.height_m))
     row["line_z"] = abs(float(height - truth.height_m[at]))
-    return row | (judged(drawn, known, truth, at, start, rng) if drawn is not None else {})
+    asked = _asked(known, start, end, truth.t_s[at]) | {"truth": [float(value) for value in here]}
+    return row | (judged(drawn, known, truth, at, start, rng) if drawn is not None else {}), asked
+
+
+def _asked(known: Fixes, start: float, end: float, at: float) -> dict[str, object]:
+    near = (known.t_s >= start - CONTEXT_S) & (known.t_s <= end + CONTEXT_S)
+    t, speed, course = known.t_s[near] - start, known.speed_mps[near], known.course_rad[near]
+    parts = {"t": t, "lat": known.latitude[near], "lon": known.longitude[near],
+             "east": speed * np.sin(course), "north": speed * np.cos(course)}  # fmt: skip
+    return {name: values.tolist() for name, values in parts.items()} | {"at": float(at - start)}
+
+
+def peers(python: str, gaps: list[dict[str, object]]) -> tuple[pd.DataFrame, dict[str, str]]:
+    """By gap the error or the energy score, rank and seconds of each peer, and the peers' versions."""
+    script, lines = Path(__file__).with_name("gap_peers.py"), "\n".join(json.dumps(gap) for gap in gaps)
+    ran = subprocess.run([python, script], input=lines, capture_output=True, text=True, check=True)
+    versions, *told = (json.loads(line) for line in ran.stdout.splitlines())
+    return pd.DataFrame([_peers(one, gap["truth"]) for one, gap in zip(told, gaps, strict=True)]), versions
+
+
+def _peers(told: dict[str, list[float] | str], truth: list[float]) -> dict[str, float | str]:
+    found: dict[str, float | str] = {}
+    for name, said in told.items():
+        if isinstance(said, str):
+            found[f"{name}_failed"] = said
+            continue
+        lat, lon, seconds, *spread = said
+        found |= {name: float(earth.inverse(lat, lon, *truth)[0]), f"{name}_s": seconds}
+        if spread:
+            covariance = np.array(spread)[[[0, 1], [1, 2]]]
+            seen = np.array(Proj(proj="aeqd", lat_0=lat, lon_0=lon, ellps="WGS84")(truth[1], truth[0]))
+            cloud = np.random.default_rng(7).multivariate_normal(np.zeros(2), covariance, PATHS)
+            found |= {f"{name}_energy": energy(cloud, seen), f"{name}_rank": rank(cloud, seen)}
+    return found
 
 
 def _lines(known: Fixes, start: float, end: float, at: float) -> dict[str, tuple[float, float]]:
@@ -168,14 +206,21 @@ def main() -> None:
     parser.add_argument("--flights", type=int, default=3, help="flights taken of a file")
     parser.add_argument("--windows", type=int, default=1, help="windows of a flight")
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--peer", help="an interpreter that has the peers, see gap_peers.py")
     given = parser.parse_args()
-    rng, rows = np.random.default_rng(given.seed), []
+    rng, rows, asked = np.random.default_rng(given.seed), [], []
     for name, fixes in flights(given.wheel, given.flights, rng):
         for centre in windows(fixes, given.windows, rng):
-            rows += [score(name, fixes, centre, gap, given.seed) for gap in GAPS_S]
-        if given.out and rows:
-            pd.DataFrame(rows).round(3).to_csv(given.out, index=False)
+            for gap in GAPS_S:
+                row, gap_asked = score(name, fixes, centre, gap, given.seed)
+                rows, asked = [*rows, row], [*asked, gap_asked]
     table = pd.DataFrame(rows)
+    if given.peer:
+        found, versions = peers(given.peer, asked)
+        table = pd.concat([table, found], axis=1)
+        print("peers:", ", ".join(f"{name} {version}" for name, version in versions.items()))
+    if given.out:
+        table.round(3).to_csv(given.out, index=False)
     print(summary(table).round(2).to_string(index=False))
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from trackkit.reconstruct import join
 from trackkit.reconstruct.join import closed, meet
 
 
@@ -33,3 +34,15 @@ def test_a_closed_series_keeps_both_ends_and_has_no_kink() -> None:
     assert np.abs(np.diff(speed)).max() < 0.1
     assert speed[0] == pytest.approx(2.0, abs=0.02)
     assert speed[-1] == pytest.approx(3.0, abs=0.02)
+
+
+def test_clouds_that_all_meet_are_joined_by_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(join, "_MOST_PAIRS", 10_000)
+    rng = np.random.default_rng(3)
+    here, there = rng.standard_normal((2, 1_500, 2))
+    pairs = join.meet(here, there, 200, 50.0, 60.0, rng)
+    assert pairs is not None
+    assert pairs.met == 1_500**2
+    assert pairs.first.max() < 1_500
+    assert len(np.unique(pairs.first)) > 60
+    assert abs(here[pairs.first].mean(axis=0)).max() < 0.5

@@ -33,7 +33,7 @@ SECOND = "2-plausible-paths"
 WAITS = {
     "0-tour": (), "1-what-the-reports-claim": (), SECOND: (), "3-paths-against-claims": (SECOND,),
     "4-can-the-engine-be-trusted": (SECOND,), "5-what-would-change-the-answer": ("1-what-the-reports-claim", SECOND),
-    "6-ground-and-reach": (SECOND,), "7-where-a-track-can-be-trusted": (),
+    "6-ground-and-reach": (SECOND,), "7-where-a-track-can-be-trusted": (), "9-measured-on-real-flights": (),
 }  # fmt: skip
 
 

@@ -7,6 +7,8 @@ Nothing of a case is computed here; no verb is called. Every figure names its so
 - ``explore``: one page to move in: map, heights, claims and a clock, linked
 - ``agreement``, ``sweep``, ``where``: whole figures of what would change the answer
 - ``quality``: where a track can be trusted, along its time; ``smoothed``: its fixes beside the smoothed ones
+- ``reach``, ``profiles``: from what height an aircraft is heard, and each story over the ground
+- ``reliability``, ``scores``, ``gaps``: what ensembles were worth on real flights
 - ``save``: PNG, SVG and PDF; ``alt``: a figure in words
 """
 
@@ -17,6 +19,7 @@ from trackkit.draw.explorer import explore
 from trackkit.draw.flights import hypotheses
 from trackkit.draw.maps import map, paths
 from trackkit.draw.matrix import support
+from trackkit.draw.measured import gaps, reliability, scores
 from trackkit.draw.multiples import reports
 from trackkit.draw.overlap import agreement
 from trackkit.draw.profile import profiles
@@ -30,7 +33,7 @@ from trackkit.draw.trust import health, oracle, ranks, truth
 from trackkit.draw.trusted import quality, smoothed
 
 __all__ = [
-    "agreement", "alt", "chain", "claims", "explore", "health", "hypotheses", "map", "oracle", "paths", "profiles",
-    "quality", "ranks", "reach", "reports", "save", "smoothed", "style", "support", "sweep", "timeline", "truth",
-    "verdict", "where",
+    "agreement", "alt", "chain", "claims", "explore", "gaps", "health", "hypotheses", "map", "oracle", "paths",
+    "profiles", "quality", "ranks", "reach", "reliability", "reports", "save", "scores", "smoothed", "style",
+    "support", "sweep", "timeline", "truth", "verdict", "where",
 ]  # fmt: skip

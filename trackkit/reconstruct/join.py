@@ -15,6 +15,8 @@ Whole = NDArray[np.int64]
 
 #: points of one cloud, and neighbours of each in the other, from which the radius is told
 _ASKED, _NEIGHBOURS = 1_000, 48
+#: pairs that are looked at; where more meet, as where a flight orbits, they are those of a sample of both clouds
+_MOST_PAIRS = 4_000_000
 
 
 class Pairs(NamedTuple):
@@ -41,13 +43,23 @@ def meet(here: Array, there: Array, n: int, least: float, most: float, rng: np.r
     if len(near) < max(wanted // 100, 1):
         return None
     radius = max(float(near[min(wanted, len(near) - 1)]), least)
-    found = one.sparse_distance_matrix(other, radius, output_type="ndarray")
+    met = int(one.count_neighbors(other, radius))
+    first, second = (_some(len(cloud), met, rng) for cloud in (here, there))
+    found = cKDTree(here[first]).sparse_distance_matrix(cKDTree(there[second]), radius, output_type="ndarray")
     weight = 1.0 - (found["v"] / radius) ** 2
     climbed = np.cumsum(weight)
     spread = (rng.random() + np.arange(n)) / n * climbed[-1]
     drawn = np.minimum(np.searchsorted(climbed, spread), len(found) - 1)
     worth = float(weight.sum() ** 2 / (weight**2).sum())
-    return Pairs(found["i"][drawn].astype(np.int64), found["j"][drawn].astype(np.int64), len(found), radius, worth)
+    return Pairs(first[found["i"][drawn]], second[found["j"][drawn]], met, radius, worth)
+
+
+def _some(count: int, met: int, rng: np.random.Generator) -> Whole:
+    """Indices of a cloud: all, or so many that of the pairs that meet about the most that are looked at are left."""
+    if met <= _MOST_PAIRS:
+        return np.arange(count)
+    kept = max(int(count * np.sqrt(_MOST_PAIRS / met)), 1)
+    return np.asarray(np.sort(rng.choice(count, kept, replace=False)))
 
 
 def closed(forward: Array, backward: Array, dt: float) -> Array:
