@@ -58,7 +58,7 @@ def terrain_m(latitude: ArrayLike, longitude: ArrayLike, grid: Grid | None = Non
     >>> round(float(terrain_m(34.724, 36.7256)), -1)  # Homs
     510.0
     >>> round(float(terrain_m(55.97, 37.41)), -1)  # Moscow, Sheremetyevo: 190 m; 5 arc-minutes
-    180.0
+    190.0
     """
     if grid is None:
         return _finest(_height_m, latitude, longitude)
