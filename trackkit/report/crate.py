@@ -22,7 +22,8 @@ _LICENCE = "https://spdx.org/licenses/MIT"
 _WORDS = (
     "Paths are synthetic, drawn by trackkit under stated assumptions. Quotations are 15 words at most; the copyright "
     "of the reports remains with their publishers. Places: OurAirports (public domain), GeoNames (CC BY 4.0). Ground: "
-    "NOAA GLOBE, elsewhere ITU-R P.1511-2. Borders: de facto lines, Natural Earth (public domain). Shores: GSHHG (LGPL-3 or later)."
+    "NOAA GLOBE, elsewhere ITU-R P.1511-2. Borders: de facto lines, Natural Earth (public domain). Shores: GSHHG "
+    "(LGPL-3 or later)."
 )
 #: what the ground of the figures is made of, with the licence of each
 _GROUND = (
