@@ -24,17 +24,6 @@ def test_a_new_case_reads_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert str(tmp_path / "case") in capsys.readouterr().out
 
 
-@pytest.mark.slow
-def test_a_new_case_has_its_report_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The notebooks of the checkout hold for any case."""
-    command.main(["new", str(tmp_path / "case")])
-    assert command.main(["report", str(tmp_path / "case"), "--out", str(tmp_path / "out"), "--n", "64"]) == 0
-    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert "Where did the example flight go" in page
-    assert "Syrian" not in re.sub(r"<details class=\"code\">.*?</details>", "", page, flags=re.DOTALL)
-    assert command.main(["verify", str(tmp_path / "out")]) == 0
-
-
 def test_new_writes_over_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     assert command.main(["new", str(tmp_path)]) == 2
