@@ -186,8 +186,12 @@ def test_jt610_keeps_its_descent():
     path = SHARED / "jt610" / "JT610_Granular_ADSB_Data.csv"
     if not path.exists():
         pytest.skip("the file is not here")
-    fired = check.fired(read.track(path), NARROW)
+    track = read.track(path)
+    fired = check.fired(track, NARROW)
     assert fired["re-sent position"].any() or fired["teleport"].any()
+    steep = track.fixes["vertical_rate_mps"].abs().to_numpy() > 10_000 * 0.00508
+    assert steep.any()
+    assert not fired.loc[steep, ["reported rate", "height step", "height outlier", "outlier"]].any(axis=None)
 
 
 # -- attacks by the dozen (real flights: benchmarks/attacks.py) -----------------------------------------------

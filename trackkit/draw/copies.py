@@ -62,7 +62,7 @@ def chain(case: Case, graph: nx.DiGraph) -> Figure:
 
 _SUBTITLE = (
     "Each row is one number. Filled: the report that we take to have told it first. Open: reports that repeat it, "
-    "blue where in other units or rounded, red where the copy went wrong."
+    "blue where in other units or rounded, orange where the copy went wrong."
 )
 
 

@@ -202,8 +202,6 @@ def _unzipped(data: bytes, name: str) -> Iterator[bytes]:
             yield from iter(lambda: member.read(_CHUNK), b"")
     except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, ValueError) as error:
         raise TrackError(f"damaged zip: {str(error)[:200]}", file=name) from None
-    except NotImplementedError as error:
-        raise TrackError(f"a zip that is not plain: {error}", file=name) from None
 
 
 def _main(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
