@@ -33,6 +33,8 @@ FROZEN_S, FROZEN_CHANGES, STALE_S = 30.0, 3, 15.0
 RESENT_S, RESENT_M = 600.0, 1_000.0
 #: a step of height (m), what the rate may do within it (m/s), neighbours that tell the rates around it (s)
 STEP_M, CHANGE_MPS, RATE_S = 150.0, 10.0, 12.0
+#: a height may be shown for so long (s) while the rate goes on
+HELD_S = 120.0
 #: a step and its like back (s): what lies between is marked
 BACK_S = 600.0
 #: so few heights between a step and its like back are outliers
@@ -165,7 +167,9 @@ def height_steps(fixes: Fixes) -> tuple[Mask, Mask]:
     if len(rows) < 2:
         return np.zeros(len(fixes), bool), np.zeros(len(fixes), bool)
     t, height = fixes.t_s[rows], fixes.height_m[rows]
-    step = _step(t, height, np.nan_to_num(fixes.rate_mps[rows]))
+    rate = np.nan_to_num(fixes.rate_mps[rows])
+    step = _step(t, height, rate)
+    step[_held(t, height, rate)] = 0.0
     at = np.flatnonzero((step != 0.0) & (np.diff(t) <= 2.5 * RATE_S)) + 1
     return _between_steps(at, step[at - 1], rows, fixes)
 
@@ -191,6 +195,16 @@ def _step(t_s: Array, height_m: Array, rate_mps: Array) -> Array:
     beyond = np.diff(height_m) - 0.5 * (before + after) * seconds
     limit = STEP_M + (0.5 * np.abs(after - before) + CHANGE_MPS) * seconds
     return np.where(np.abs(beyond) > limit, beyond, 0.0)
+
+
+def _held(t_s: Array, height_m: Array, rate_mps: Array) -> Mask:
+    """Steps of height that the rates told since the height last changed come to: it was shown late."""
+    changed = np.concatenate([[0], np.where(np.diff(height_m) != 0.0, np.arange(1, len(t_s)), 0)])
+    since = np.maximum.accumulate(changed)[:-1]
+    climbed = np.concatenate([[0.0], np.cumsum(0.5 * (rate_mps[1:] + rate_mps[:-1]) * np.diff(t_s))])
+    told = climbed[1:] - climbed[since]
+    late = t_s[1:] - t_s[since] > 2.0 * np.diff(t_s)
+    return late & (t_s[1:] - t_s[since] <= HELD_S) & (np.abs(np.diff(height_m) - told) <= STEP_M)
 
 
 def _pairs(at: Index, step: Array, t_s: Array) -> list[tuple[int, int, bool]]:
