@@ -29,6 +29,8 @@ ASIDE_MPS = 200.0
 CIRCLE_DEG, STRAIGHT_DEG = 150.0, 40.0
 #: how long a position may stand while other values go on changing (s, number of changes), or stands re-sent (s)
 FROZEN_S, FROZEN_CHANGES, STALE_S = 30.0, 3, 15.0
+#: rows so far apart (s) are coarse: there one change has to be enough
+COARSE_S = 5.0
 #: a position told once more after this long at most (s), when it had moved on by so much (m)
 RESENT_S, RESENT_M = 600.0, 1_000.0
 #: a step of height (m), what the rate may do within it (m/s), neighbours that tell the rates around it (s)
@@ -126,7 +128,9 @@ def frozen(fixes: Fixes, flying: Mask) -> Mask:
     table = pd.DataFrame({"run": run, "news": news & ~fixes.fresh, "since": since, "flying": flying})
     table["old"] = fixes.age_s > 0.5 * since
     whole = table.groupby("run").agg({"news": "sum", "since": "max", "flying": "any", "old": "last"})
-    found = (whole["since"] >= FROZEN_S) & (whole["news"] >= FROZEN_CHANGES) & whole["flying"] & ~whole["old"]
+    coarse = len(run) > 1 and float(np.median(np.diff(fixes.t_s))) >= COARSE_S
+    changes = 1 if coarse else FROZEN_CHANGES
+    found = (whole["since"] >= FROZEN_S) & (whole["news"] >= changes) & whole["flying"] & ~whole["old"]
     return found.to_numpy(bool)[run] if len(run) else np.zeros(0, bool)
 
 
@@ -247,6 +251,7 @@ def baro_geometric(fixes: Fixes) -> tuple[Mask, Mask]:
     rate = np.abs(np.nan_to_num(fixes.rate_mps[rows]))
     step, seconds = np.diff(apart), np.diff(fixes.t_s[rows])
     stepped = (np.abs(step) > APART_STEP_M + rate[1:] * (3.0 + seconds)) & (seconds <= RATE_S)
+    stepped[1:] &= seconds[:-1] <= RATE_S  # the first row after a silence mixes old values with new ones
     at = np.flatnonzero(stepped) + 1
     found, outlying = _between_steps(at, step[at - 1], rows, fixes)
     far = np.zeros(len(fixes), bool)
