@@ -258,7 +258,7 @@ OFF_M, TURN_MPS2, OFF_HEIGHT_M = 500.0, 5.0, 100.0
 def rough(one: Flight) -> np.ndarray:
     """Rows where positions stand still or are missing, or jump against their own neighbours, and half a minute around.
 
-    Independent of the tests: positions, heights and times alone, no reported velocity but to see that it moves, no type.
+    Independent of the tests: positions, heights and times alone, reported speed but to see that it moves, no type.
     """
     rows, t_s = one.track.fixes, seconds(one.track)
     if len(rows) < 3:
@@ -267,7 +267,9 @@ def rough(one: Flight) -> np.ndarray:
     new = np.flatnonzero(np.r_[True, (np.diff(at, axis=0) != 0.0).any(axis=1)])
     still = np.diff(t_s[new], append=t_s[-1]) > STILL_S
     step = float(np.median(np.diff(t_s)))
-    still &= (rows["groundspeed_mps"].to_numpy(float)[new] > MOVING_MPS) & (np.diff(t_s[new], append=t_s[-1]) > 1.5 * step)
+    still &= (rows["groundspeed_mps"].to_numpy(float)[new] > MOVING_MPS) & (
+        np.diff(t_s[new], append=t_s[-1]) > 1.5 * step
+    )
     marks = [(t_s[new][still], np.append(t_s[new], t_s[-1])[1:][still])]
     for values, limit in ((at, OFF_M), (rows["altitude_baro_m"].to_numpy(float)[:, None], OFF_HEIGHT_M)):
         t, v = t_s[new], values[new]

@@ -11,14 +11,12 @@ import pandas as pd
 
 from trackkit import columns
 from trackkit.errors import InputError
-from trackkit.model import Case, Extent, Flight, Origin, Place, Route, Runway, Track
+from trackkit.model import Case, Extent, Flight, Origin, Place, Route, Runway
 from trackkit.read import areas, claims, fields, files, phrases
 from trackkit.read.aircraft import aircraft
+from trackkit.read.case_tracks import tracks
 from trackkit.read.hypotheses import hypotheses, with_runways
 from trackkit.read.reports import reports
-from trackkit.read.tracks.choose import track_of
-from trackkit.read.tracks.contents import Content, unpacked
-from trackkit.read.tracks.sheets import Options
 from trackkit.wording import WORDS, meaning
 
 __all__ = ["ORIGINS", "PLACES", "case"]
@@ -64,7 +62,7 @@ def case(folder: str | Path) -> Case:
 
 def _case(tables: Mapping[str, dict[str, Any]], registry: dict[str, str], folder: Path) -> Case:
     table = tables[FILE]
-    fields.check_keys(table, _CASE, ("subject_person", "event"))
+    fields.check_keys(table, _CASE, ("subject_person", "event", "track"))
     origins = _origins(table)
     context = claims.Context(_places(table), tuple(origins), phrases.Clock(_zones(table), _window(table)))
     told, found = reports(tables, context)
@@ -80,7 +78,7 @@ def _case(tables: Mapping[str, dict[str, Any]], registry: dict[str, str], folder
         places={place.id: place for place in context.places.values()},
         origins=origins,
         hypotheses=hypotheses(tables["hypotheses.toml"], context),
-        tracks=_tracks(registry, folder),
+        tracks=tracks(table, registry, folder),
         events=_events(table),
         wording=_wording(tables.get("wording.toml", {})),
         zones=dict(context.clock.zones),
@@ -88,18 +86,6 @@ def _case(tables: Mapping[str, dict[str, Any]], registry: dict[str, str], folder
         folder=folder,
         person=fields.text(table, "subject_person"),
     )
-
-
-def _tracks(registry: Mapping[str, str], folder: Path) -> dict[str, Track]:
-    """The tracks of the folder by the stems of their files; those that leave something open are refused."""
-    found: dict[str, Track] = {}
-    for name, data in files.tracks(folder, registry).items():
-        with files.told_at(name):
-            if Path(name).stem in found:
-                raise InputError("two tracks of one name", Path(name).stem, "a name of its own for each")
-            content = Content(name, registry[name], unpacked(data, name))
-            found[Path(name).stem] = track_of(content, Options())
-    return found
 
 
 def _inner(table: fields.Table, key: str) -> dict[str, Any]:
