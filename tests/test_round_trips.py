@@ -1,6 +1,7 @@
 """What is written is read again by our own readers: nothing is lost but what the format rounds or does not hold."""
 
 import io
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -69,7 +70,8 @@ def test_frame_kept_in_a_file_is_read_back(form, track, tmp_path_factory):
 
 
 @given(track=tracks())
-@settings(max_examples=15)
+@settings(max_examples=8)
 def test_kml_is_read_back(track, tmp_path_factory):
+    track = replace(track, fixes=track.fixes.assign(altitude_geom_m=np.nan))  # a KML holds one height
     path = write.kml(track, tmp_path_factory.mktemp("kml") / "a.kml")
     same(track, read.track(path, datum="pressure"), 1e-6, HEIGHTS)
