@@ -57,9 +57,9 @@ def interpolated(fixes: Fixes) -> Mask:
         return np.zeros(len(fixes), bool)
     places = np.stack([fixes.latitude[rows], fixes.longitude[rows]])
     rates = np.diff(places) / np.maximum(np.diff(fixes.t_s[rows]), 1e-3)
-    fine = (np.abs(np.round(places, 6) - places) > 1e-9).any(axis=0)[1:-1]
+    fine = np.any(np.abs(np.round(places, 6) - places) > 1e-9, axis=0)
     moves = (np.abs(rates[:, 1:]) > MOVES_DPS).any(axis=0) & ~fixes.hole[rows][2:]
-    equal = (np.abs(np.diff(rates)) < EQUAL_DPS).all(axis=0) & moves & fine
+    equal = (np.abs(np.diff(rates)) < EQUAL_DPS).all(axis=0) & moves & np.asarray(fine)[1:-1]
     edges = np.flatnonzero(np.diff(equal, prepend=False, append=False))
     first, last = edges[::2], edges[1::2] - 1
     long = last - first + 2 >= EQUAL_STEPS
