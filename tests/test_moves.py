@@ -13,7 +13,7 @@ from trackkit import motion, read
 from trackkit.model import Case
 from trackkit.motion import moves
 
-NAMES = ("take-off", "leave", "event", "pace", "elsewhere", "turns", "climbs", "speeds")
+NAMES = ("take-off", "leave", "event", "pace", "elsewhere", "turns", "climbs", "speeds", "parallel", "fall", "quicker")
 
 
 @pytest.fixture(scope="module")

@@ -61,7 +61,8 @@ def layout(dimension: int) -> sampler.Layout:
     """Two halves as blocks, and pairs of neighbours."""
     numbers = np.arange(dimension)
     pairs = np.stack([numbers[:-1], numbers[1:]], axis=1)
-    return sampler.Layout(dimension, (numbers[: dimension // 2], numbers[dimension // 2 :]), pairs, (doubled,))
+    blocks = (numbers[: dimension // 2], numbers[dimension // 2 :])
+    return sampler.Layout(dimension, blocks, pairs, numbers[:1], (doubled,))
 
 
 def doubled(noise: Array, rng: np.random.Generator) -> tuple[Array, Array]:
