@@ -88,7 +88,7 @@ def test_paths_drift_in_a_planted_wind_as_by_hand(case: Case) -> None:
     z = np.random.default_rng(3).standard_normal((60, motion.DIMENSION))
     env, hypothesis = motion.envelope(case.aircraft), case.hypotheses[0]
     still, blown = (
-        motion.fly(z, motion.scene(replace(case, wind=given)), motion.story(case, hypothesis), env)
+        motion.simulate(z, motion.scene(replace(case, wind=given)), motion.story(case, hypothesis), env)
         for given in (air.Wind(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, "none"), wind)
     )
     # early in the climb both fly at one time, one height, one air speed and one track
