@@ -1,8 +1,10 @@
 """Winds: the climate's figures, an analyst's file of both longitudes and units, and paths that fly in them."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
+import minimal
 import numpy as np
 import pandas as pd
 import pytest
@@ -102,3 +104,21 @@ def test_paths_drift_in_a_planted_wind_as_by_hand(case: Case) -> None:
     tas = still.groundspeed_mps[same].astype(float)
     by_hand = along + np.sqrt(tas**2 - across**2)
     assert blown.groundspeed_mps[same] == pytest.approx(by_hand, abs=0.1)
+
+
+@pytest.mark.parametrize("named", ["climate", "own.nc"])
+def test_a_case_flies_in_the_wind_it_names(tmp_path: Path, named: str) -> None:
+    assert read.case(minimal.write(tmp_path)).wind is None
+    kept(planted(), tmp_path)
+    toml = tmp_path / "case.toml"
+    told = toml.read_text(encoding="utf-8").replace("[map]", f'[wind]\nfrom = "{named}"\n[map]')
+    toml.write_text(told, encoding="utf-8")
+    minimal.register(tmp_path)
+    with (tmp_path / "registry.txt").open("a", encoding="utf-8") as registry:
+        registry.write(f"{hashlib.sha256((tmp_path / 'own.nc').read_bytes()).hexdigest()}  own.nc\n")
+    wind = read.case(tmp_path).wind
+    assert wind is not None
+    if named == "climate":
+        assert wind == air.climate_wind(12)  # the window lies in December
+    else:
+        assert wind.east_per_m == pytest.approx(3e-3, abs=1e-5)
