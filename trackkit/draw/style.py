@@ -35,6 +35,7 @@ from trackkit.draw.letters import (
     text_mm,
     wrap,
 )  # fmt: skip
+from trackkit.errors import visible
 from trackkit.model import Case, Ensemble
 
 __all__ = [
@@ -307,8 +308,8 @@ def sources_of(case: Case) -> str:
 
 
 def tell(figure: Figure, text: str) -> Figure:
-    """The figure with its alternative text."""
-    figure.set_label(text)
+    """The figure with its alternative text, in which nothing is obeyed by who reads it."""
+    figure.set_label(visible(text))
     return figure
 
 

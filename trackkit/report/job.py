@@ -15,7 +15,7 @@ import pandas as pd
 
 from trackkit import claims, motion
 from trackkit import read as reading
-from trackkit.errors import InputError
+from trackkit.errors import InputError, visible
 from trackkit.model import Case
 from trackkit.report import crate, manifest, page, paper, running
 from trackkit.report.running import Notebook, Setting
@@ -144,7 +144,7 @@ def _compile(case: Case, tell: Callable[[str], None]) -> None:
     clock = time.perf_counter()
     scene, hypothesis = motion.scene(case), case.hypotheses[0]
     asked = claims.ask(case, case.claims[claims.testable(case.claims)])
-    tell(f"{case.name}: {len(case.claims)} claims in {len(case.reports)} reports; compiling the engine (long once)")
+    tell(f"{visible(case.name)}: {len(case.claims)} claims in {len(case.reports)} reports; compiling the engine (long once)")
     flown = motion.simulate(
         np.zeros((2, motion.DIMENSION)), scene, motion.story(case, hypothesis), motion.envelope(case.aircraft)
     )
