@@ -1,4 +1,4 @@
-"""Hostile words in a case (its name, reports, origins, stories) and in a callsign are words in everything that is made."""
+"""Hostile words in a case (its name, reports, origins, stories) and in a callsign are words in all that is made."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import csv
 import json
 import re
 from collections.abc import Iterable
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,9 +18,9 @@ import pandas as pd
 import pypdf
 import pytest
 from matplotlib.text import Text
+from test_report import PARAMETERS, notebook
 
 import trackkit as tk
-from test_report import PARAMETERS, notebook
 from trackkit import __main__ as command
 from trackkit import columns, report
 from trackkit.model import Reading, Track
@@ -37,7 +36,8 @@ from trackkit import read, report
 from IPython.display import display
 case = read.case(CASE)
 display(report.figure(tk.draw.timeline(case), OUT, "timeline"))
-report.table(case.claims[["words", "quote", "origin"]].assign(who=case.reports["publisher"].iloc[0]), OUT, "claims", case.name)
+told = case.claims[["words", "quote", "origin"]].assign(who=case.reports["publisher"].iloc[0])
+report.table(told, OUT, "claims", case.name)
 """
 
 
@@ -51,7 +51,7 @@ def toml(text: str, *replaced: str) -> str:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
-    """A case read from files in which every free text is hostile, an ensemble, a track, and all that is made of them."""
+    """A case read from files in which every free text is hostile, its ensembles, its judgement, and a track."""
     folder = tmp_path_factory.mktemp("hostile")
     words = {"quote": "a few words", "words": "A sentence."}
     claims = (minimal.claim(id="turned", says="turned", near="Homs", time="02:20 UTC", **words),
@@ -63,7 +63,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     case = tk.read.case(minimal.write(folder / "case", case=frame, hypotheses=stories, paper=paper))
     ensembles = [tk.reconstruct.paths(case, one, n=32, seed=1, settings=LIGHT) for one in case.hypotheses]
     support, verdict = tk.judge.claims(case, ensembles), tk.judge.hypotheses(case, ensembles)
-    return SimpleNamespace(folder=folder, case=case, ensembles=ensembles, support=support, verdict=verdict, track=track())
+    judged = {"support": support, "verdict": verdict}
+    return SimpleNamespace(folder=folder, case=case, ensembles=ensembles, track=track(), **judged)
 
 
 def track() -> Track:
@@ -120,7 +121,8 @@ def test_in_tables_and_maps_of_other_programs(made: SimpleNamespace) -> None:
         else:
             told = list(strings(json.loads(text)))
             inert(" ".join(told))
-            balloons = [one["description"] for one in json.loads(text) if "description" in one] if name == "czml" else []
+            packets = json.loads(text) if name == "czml" else []
+            balloons = [one["description"] for one in packets if "description" in one]
             assert not [one for one in balloons if "<" in one.removeprefix("<p>").removesuffix("</p>")]
         assert sum("[U+202E]abc" in one for one in told) >= 2, name
     for noun in (made.case, made.track):
@@ -132,12 +134,14 @@ def test_in_tables_and_maps_of_other_programs(made: SimpleNamespace) -> None:
     assert SHOWN in list(strings(review))
 
 
+@pytest.mark.slow
 def test_in_every_figure_and_the_page_to_move_in(made: SimpleNamespace) -> None:
     case, several = made.case, {one.hypothesis.id: one for one in made.ensembles}
     page(tk.draw.explore(case, several, made.support, made.verdict, sample=4).html, 3, 4)
     sheets = [
         tk.draw.timeline(case), tk.draw.hypotheses(case, several), tk.draw.chain(case, tk.check.chain(case)),
-        *tk.draw.support(case, made.support, made.verdict, seed=1), *tk.draw.reports(case, {"paper": made.ensembles[0]}),
+        *tk.draw.support(case, made.support, made.verdict, seed=1),
+        *tk.draw.reports(case, {"paper": made.ensembles[0]}),
     ]  # fmt: skip
     for number, sheet in enumerate(sheets):
         told = [text for text in sheet.findobj(Text) if text.get_text().strip()]
@@ -156,6 +160,7 @@ def test_in_a_terminal(made: SimpleNamespace, capsys: pytest.CaptureFixture[str]
     inert(said)
 
 
+@pytest.mark.slow
 def test_in_the_report_and_its_research_object(made: SimpleNamespace) -> None:
     book = notebook(made.folder / "books", "1-all", PARAMETERS, ("code", MADE, []))
     lines: list[str] = []
