@@ -175,7 +175,7 @@ def test_the_clock_moves_paths_and_switches_switch(made: SimpleNamespace, browse
     assert tab.evaluate(view) == [0, 1]
     tab.locator(".claim").first.uncheck()
     assert tab.evaluate(view) == [1]
-    assert "✓ 1" in tab.inner_text("#score-0")
+    assert "✓\xa01" in tab.inner_text("#score-0")
     tab.locator(".report-on").first.check()
     assert tab.evaluate(view) == [0, 1]
     tab.locator(".find").nth(1).click()

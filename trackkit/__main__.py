@@ -110,7 +110,7 @@ def _draw(case_folder: CaseFolder, out: Out, n: N = None, seed: Seed = None) -> 
     ensembles = {one.id: reconstruct.paths(case, one, n=n, seed=seed, keep=kept) for one in case.hypotheses}
     verdict, support = judge.hypotheses(case, ensembles.values()), judge.claims(case, ensembles.values())
     sheets = {"timeline": draw.timeline(case), "paths": draw.hypotheses(case, ensembles)}
-    sheets |= {f"claims-{k}": one for k, one in enumerate(draw.support(case, support, verdict), 1)}
+    sheets |= {f"claims-{k}": one for k, one in enumerate(draw.support(case, support, verdict, seed), 1)}
     for name, sheet in sheets.items():
         draw.save(sheet, out / "figures", name)
         _tell(f"{out / 'figures' / name}.png, .svg, .pdf")

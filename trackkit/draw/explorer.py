@@ -83,7 +83,7 @@ def explore(
     moved = {one.hypothesis.id: moving(case, one, ticks, sample) for one in several}
     words = _words(case, several, sample)
     values = {
-        "case": case, "words": words, "foot": _foot(case, several, sample), "count": len(ticks.times),
+        "name": visible(case.name), "words": words, "foot": _foot(case, several, sample), "count": len(ticks.times),
         "hypotheses": [_hypothesis(case, one, verdict) for one in several],
         "reports": _reports(case, support, [one.hypothesis.id for one in several]),
         "data": _json(_data(case, moved, ticks)), "plots": _json(_document(case, moved, ticks)),
@@ -103,7 +103,7 @@ def _words(case: Case, ensembles: list[Ensemble], sample: int) -> str:
 def _foot(case: Case, ensembles: list[Ensemble], sample: int) -> list[str]:
     held = " and ".join(f"{100 * level:.0f} %" for level in LEVELS)
     return [
-        f"{style.sources_of(case)} {style.made_of(ensembles)}",
+        visible(f"{style.sources_of(case)} {style.made_of(ensembles)}"),
         f"Regions hold {held} of the weight of all paths at the moment, on the ground or in the air, drawn each minute "
         f"or so; bands of height hold 90 %, the line is the median; points and lines are {sample} paths taken evenly "
         "by weight. A region is where a story could be; it is not where the aircraft was.",

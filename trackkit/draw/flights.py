@@ -124,7 +124,8 @@ def _cell(
 ) -> None:
     """Heading, map and profile of one hypothesis."""
     name, look = ensemble.hypothesis.id, style.looks_of(case)[ensemble.hypothesis.id]
-    style.write(figure, left, top, style.shorten(name, _WIDTH, style.HEADING, True), style.HEADING, look.color, "bold")
+    style.write(figure, left, top, style.shorten(name, _WIDTH, style.HEADING, True), style.HEADING,
+                style.legible(look.color), "bold")  # fmt: skip
     style.write(figure, left, top + 3.4, _evidence(ensemble), style.SMALL, style.GREY)
     style.write(figure, left, top + 6.1, _health(ensemble), style.SMALL, style.GREY)
     map_mm = maps.height_for(case.extent, _WIDTH)
@@ -145,7 +146,7 @@ def _stories(figure: Figure, case: Case, names: list[str], left: float, top: flo
     width = style.FULL_MM - left
     for name in names:
         look = style.looks_of(case)[name]
-        top = style.paragraph(figure, left, top, width, name, style.BODY, look.color, "bold")
+        top = style.paragraph(figure, left, top, width, name, style.BODY, style.legible(look.color), "bold")
         top = style.paragraph(figure, left, top, width, case.hypothesis(name).says, style.SMALL) + 2.5
 
 

@@ -16,7 +16,7 @@ __all__ = [
 
 POINT_MM = 25.4 / 72
 #: type sizes in points: title, heading, text, smallest
-TITLE, HEADING, BODY, SMALL = 9.0, 7.5, 7.0, 6.2
+TITLE, HEADING, BODY, SMALL = 9.0, 7.5, 7.0, 6.5
 #: line spacing in sizes
 LINE = 1.22
 

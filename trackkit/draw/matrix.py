@@ -209,7 +209,7 @@ def _column_heads(figure: Figure, grid: _Grid, top: float) -> float:
     broken = [style.wrap(name.replace("-", "- "), grid.column - 1.0, style.SMALL, True) for name in grid.names]
     deepest = max(len(lines) for lines in broken)
     for number, (name, lines) in enumerate(zip(grid.names, broken, strict=True)):
-        middle, color = grid.left + (number + 0.5) * grid.column, style.looks_of(grid.case)[name].color
+        middle, color = grid.left + (number + 0.5) * grid.column, style.legible(style.looks_of(grid.case)[name].color)
         for at, line in enumerate(lines, deepest - len(lines)):
             style.write(figure, middle, top + at * 2.65, line.replace("- ", "-"), style.SMALL, color, "bold", "center")
     return top + deepest * 2.65 + 0.8

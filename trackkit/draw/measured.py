@@ -84,7 +84,8 @@ def scores(ratios: pd.DataFrame, counts: Mapping[str, int], message: str, source
         Gaps of each cell.
     message, source : str
     """
-    foot = [source, "Left of the line: better than the Hermite curve. For methods of one line the score is the error."]
+    foot = [source, "Left of the line: better than the Hermite curve. For methods of one line the score is the error. "
+            "Marks on each other: methods that draw nearly the same line."]  # fmt: skip
     height = 6.5 * len(ratios)
     figure = style.sheet(style.FULL_MM, 29.0 + height + style.footer_mm(foot))
     top = style.title(figure, message)
@@ -133,13 +134,13 @@ def gaps(
     """
     several = list(drawn)
     foot = [source, style.made_of([one[1] for one in several]),
-            f"Blue: {sample} paths of each. Black: fixes known on either side. Orange: fixes that were cut out, drawn "
-            "after the reconstruction. Kilometres east and north of the last fix before the gap; each panel has a "
-            "scale of its own."]  # fmt: skip
+            f"{sample} paths of each are drawn; what was cut out is drawn after the reconstruction."]
+    key = ("Kilometres east and north of the last fix before the gap, each panel to a scale of its own. Blue: paths; "
+           "black: fixes known on either side; orange: fixes that were cut out.")  # fmt: skip
     rows = -(-len(several) // 3)
     width = (style.FULL_MM - style.MARGIN_MM) / 3
-    figure = style.sheet(style.FULL_MM, 9.0 + rows * (width + 3.0) + style.footer_mm(foot))
-    top = style.title(figure, message)
+    figure = style.sheet(style.FULL_MM, 17.0 + rows * (width + 3.0) + style.footer_mm(foot))
+    top = style.title(figure, message, key)
     for number, one in enumerate(several):
         row, column = divmod(number, 3)
         left, down = column * width, top + 1.0 + row * (width + 3.0)

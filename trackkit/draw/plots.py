@@ -111,6 +111,8 @@ def ground_map(case: Case, claims: tuple[Any, Any]) -> Any:
     return plot
 
 
+#: a layer of its own: what stands still beneath is not painted anew when the clock moves
+_MOVING = "overlay"
 _EMPTY: dict[str, dict[str, list[Any]]] = {
     "regions": {"xs": [], "ys": [], "color": [], "alpha": []},
     "trails": {"xs": [], "ys": [], "color": []},
@@ -121,11 +123,11 @@ _EMPTY: dict[str, dict[str, list[Any]]] = {
 def _moved(plot: Any, source: Any, name: str) -> None:
     if name == "regions":
         plot.multi_polygons("xs", "ys", source=source, fill_color="color", fill_alpha="alpha", line_color="color",
-                            line_width=1.2)  # fmt: skip
+                            line_width=1.2, level=_MOVING)  # fmt: skip
     elif name == "trails":
-        plot.multi_line("xs", "ys", source=source, color="color", line_alpha=0.7, line_width=0.9)
+        plot.multi_line("xs", "ys", source=source, color="color", line_alpha=0.7, line_width=0.9, level=_MOVING)
     else:
-        plot.scatter("x", "y", source=source, size=5, color="color", line_color="white", line_width=0.6)
+        plot.scatter("x", "y", source=source, size=5, color="color", line_color="white", line_width=0.6, level=_MOVING)
 
 
 def _laid(plot: Any, case: Case, picture: str, name: str) -> None:
@@ -179,7 +181,7 @@ def heights(case: Case, moved: Mapping[str, Moving], ticks: Clock, now: Any) -> 
         color, label = style.looks_of(case)[name].color, f"paths {name}"
         plot.varea(ticks.times, one.bands[0], one.bands[4], fill_color=color, fill_alpha=0.13, name=label)
         plot.line(ticks.times, one.bands[2], color=color, line_width=1.8, name=label)
-    plot.scatter("t", "h", source=now, size=4, color="color", line_color="white", line_width=0.4)
+    plot.scatter("t", "h", source=now, size=4, color="color", line_color="white", line_width=0.4, level=_MOVING)
     timed = told_m[told_m["time"].notna()]
     plot.scatter(timed["time"].dt.tz_convert(None), timed["altitude_m"], marker="diamond", size=9, fill_color="white",
                  line_color=style.INK)  # fmt: skip

@@ -89,7 +89,7 @@ def _key(figure: Figure, top: float) -> float:
 def _panel(figure: Figure, number: int, top: float, name: str, color: str) -> Axes:
     left = _LEFT + (number % _COLUMNS) * (_WIDTH + _GAP)
     upper = top + (number // _COLUMNS) * (_PANEL + _BETWEEN)
-    style.write(figure, left, upper - 10.0, name, style.HEADING, color, "bold")
+    style.write(figure, left, upper - 10.0, name, style.HEADING, style.legible(color), "bold")
     return style.panel(figure, left, upper, _WIDTH, _PANEL)
 
 

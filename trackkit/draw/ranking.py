@@ -114,8 +114,9 @@ def _name(figure: Figure, name: str, look: style.Look, middle: float) -> None:
     lines = style.wrap(name.replace("-", "- "), _NAMES - 2.0, style.BODY, True)
     lines = [line.replace("- ", "-") for line in lines]
     top = middle - 0.5 * len(lines) * style.line_mm(style.BODY)
+    color = style.legible(look.color)
     for at, line in enumerate(lines):
-        style.write(figure, 0.0, top + at * style.line_mm(style.BODY), line, style.BODY, look.color, "bold")
+        style.write(figure, 0.0, top + at * style.line_mm(style.BODY), line, style.BODY, color, "bold")
 
 
 def _limits(verdict: pd.DataFrame) -> tuple[float, float]:

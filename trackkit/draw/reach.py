@@ -76,12 +76,12 @@ def _map(axes: Axes, case: Case, network: earth.Network, marks: Mapping[str, tup
     shaded = axes.contourf(lon, lat, height / 1_000.0, _LEVELS, cmap=_SHADES, alpha=0.72, extend="max", zorder=1.5)
     inside = network.receivers
     axes.plot(inside["longitude"], inside["latitude"], "^", ms=3.2, mfc="white", mec=style.VERMILION, mew=0.8, zorder=5)
-    for latitude, longitude in marks.values():
+    for place, (latitude, longitude) in marks.items():
         told = float(earth.heard_from_m(network, 0.5, latitude, longitude))
         axes.plot(longitude, latitude, "o", ms=2.6, color=style.INK, zorder=6)
         axes.annotate(
-            f"{round(told, -1):,.0f} m", (longitude, latitude), (4.0, 3.0), textcoords="offset points", zorder=7,
-            size=style.BODY, weight="bold", bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 0.8},
+            f"{style.plain(place)}\n{round(told, -1):,.0f} m", (longitude, latitude), (4.0, 3.0),
+            textcoords="offset points", zorder=7, size=style.SMALL, weight="bold", bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 0.8},
         )  # fmt: skip
     return shaded
 

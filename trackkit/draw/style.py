@@ -19,6 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from numpy.typing import NDArray
 
 from trackkit.draw.letters import (
     BODY,
@@ -35,12 +36,13 @@ from trackkit.draw.letters import (
     text_mm,
     wrap,
 )  # fmt: skip
+from trackkit.errors import visible
 from trackkit.model import Case, Ensemble
 
 __all__ = [
     "BLACK", "BLUE", "BODY", "FAINT", "FEW", "FULL_MM", "GREEN", "GREY", "HALF_MM", "HEADING", "INK", "LINE",
     "ORANGE", "POINT_MM", "PURPLE", "SKY", "SMALL", "TITLE", "VERMILION", "YELLOW", "Look", "alt", "context",
-    "counted", "dark", "effective", "extent_mm", "footer", "footer_mm", "hypothesis_looks", "line_mm",
+    "counted", "dark", "effective", "extent_mm", "footer", "footer_mm", "hypothesis_looks", "legible", "line_mm",
     "looks_of", "made_of", "name_of", "origin_kinds", "origin_look", "panel", "paragraph", "plain", "rows",
     "save", "sheet", "shorten", "signed", "sources_of", "styled", "tell", "text_mm", "title", "wrap", "write",
 ]  # fmt: skip
@@ -167,6 +169,23 @@ def dark(color: str) -> bool:
     """Whether white is easier to read on this colour than black."""
     red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
     return 0.299 * red + 0.587 * green + 0.114 * blue < 140.0
+
+
+def legible(color: str) -> str:
+    """A colour made as dark as type on white paper asks (contrast of 4.5 to 1, WCAG 2.2), its hue kept.
+
+    >>> legible(BLUE) == BLUE.lower(), legible(ORANGE)
+    (True, '#956700')
+    """
+    light = np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)]) / 255.0
+    share = next(share for share in np.arange(1.0, -0.01, -0.01) if _luminance(share * light) <= 1.05 / 4.5 - 0.05)
+    return "#" + "".join(f"{round(255.0 * value):02x}" for value in share * light)
+
+
+def _luminance(light: NDArray[np.float64]) -> float:
+    """The relative luminance of a colour in sRGB (WCAG 2.2)."""
+    linear = np.where(light <= 0.04045, light / 12.92, ((light + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -307,8 +326,8 @@ def sources_of(case: Case) -> str:
 
 
 def tell(figure: Figure, text: str) -> Figure:
-    """The figure with its alternative text."""
-    figure.set_label(text)
+    """The figure with its alternative text, in which nothing is obeyed by who reads it."""
+    figure.set_label(visible(text))
     return figure
 
 

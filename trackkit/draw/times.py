@@ -117,7 +117,7 @@ def _dress(axes: Axes, case: Case, height: float) -> None:
 
 def _origin_row(figure: Figure, axes: Axes, case: Case, origin: str, top: float, down: float) -> None:
     axes.axhspan(down + 0.2, down + _ROW - 0.2, color="#ececea", lw=0, zorder=0.5)
-    name = style.shorten(case.origins[origin].name, _AXES - 2.0, style.SMALL, True)
+    name = style.shorten(case.origins[origin].name, style.FULL_MM - 4.0, style.SMALL, True)
     style.write(figure, 0.0, top + down + 0.45, name, style.SMALL, weight="bold")
 
 
@@ -134,8 +134,9 @@ def _claim_row(figure: Figure, axes: Axes, case: Case, one: Told, top: float, do
     early = sorted({_early(row.time, start) for row in (one.claim, *one.copies) if row.time < start})
     if early:
         style.write(
-            figure, _AXES - 1.0, top + down + 0.45, f"◂ {', '.join(early)}", style.SMALL, look.color, align="right"
-        )
+            figure, _AXES - 1.0, top + down + 0.45, f"◂ {', '.join(early)}", style.SMALL, style.legible(look.color),
+            align="right",
+        )  # fmt: skip
 
 
 def _early(time: pd.Timestamp, start: pd.Timestamp) -> str:

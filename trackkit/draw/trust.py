@@ -49,13 +49,12 @@ def truth(case: Case, ensemble: Ensemble, path: pd.DataFrame) -> Figure:
         f"Lines are 40 paths taken evenly by weight. {ground.sources(case.extent)}",
     ]
     height = maps.height_for(case.extent, _MAP_MM - 16.0)
-    figure = style.sheet(_MAP_MM, 18.0 + height + style.footer_mm(foot, _MAP_MM))
+    figure = style.sheet(_MAP_MM, 21.0 + height + style.footer_mm(foot, _MAP_MM))
     message = f"The true path of “{case.name}” over those of “{ensemble.hypothesis.id}”"
-    top = style.title(figure, message)
+    top = style.title(figure, message, "Orange: the true path. Blue: paths drawn from the claims, without knowing it.")
     axes = maps.map(case, style.panel(figure, 12.0, top + 1.0, _MAP_MM - 16.0, height))
     maps.paths(ensemble, axes, style.BLUE)
-    axes.plot(path["longitude"], path["latitude"], color=style.VERMILION, lw=1.4, zorder=3.6, label="true path")
-    axes.legend(loc="upper left", frameon=False)
+    axes.plot(path["longitude"], path["latitude"], color=style.VERMILION, lw=1.4, zorder=3.6)
     style.footer(figure, foot)
     return style.tell(figure, f"{message}, {ensemble.n} paths, seed {ensemble.seed}.")
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from trackkit.errors import visible
 from trackkit.model import Case
 from trackkit.report import manifest
 from trackkit.report.running import EPOCH
@@ -64,8 +65,8 @@ def write(out: Path, case: Case, parameters: Mapping[str, Mapping[str, Any]]) ->
 
 def _root(case: Case, parameters: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {
-        "name": f"{case.name}: plausible paths against what each report claims",
-        "description": f"{case.question} {_WORDS}",
+        "name": f"{visible(case.name)}: plausible paths against what each report claims",
+        "description": f"{visible(case.question)} {_WORDS}",
         "datePublished": _clock(),
         "license": {"@id": _LICENCE},
         "mentions": [{"@id": _ACTION}],

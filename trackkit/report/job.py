@@ -15,7 +15,7 @@ import pandas as pd
 
 from trackkit import claims, motion
 from trackkit import read as reading
-from trackkit.errors import InputError
+from trackkit.errors import InputError, visible
 from trackkit.model import Case
 from trackkit.report import crate, manifest, page, paper, running
 from trackkit.report.running import Notebook, Setting
@@ -144,7 +144,8 @@ def _compile(case: Case, tell: Callable[[str], None]) -> None:
     clock = time.perf_counter()
     scene, hypothesis = motion.scene(case), case.hypotheses[0]
     asked = claims.ask(case, case.claims[claims.testable(case.claims)])
-    tell(f"{case.name}: {len(case.claims)} claims in {len(case.reports)} reports; compiling the engine (long once)")
+    told = f"{visible(case.name)}: {len(case.claims)} claims in {len(case.reports)} reports"
+    tell(f"{told}; compiling the engine (long once)")
     flown = motion.simulate(
         np.zeros((2, motion.DIMENSION)), scene, motion.story(case, hypothesis), motion.envelope(case.aircraft)
     )
@@ -162,15 +163,22 @@ def _parameters(notebooks: Sequence[Notebook], others: dict[str, int]) -> dict[s
 
 
 def _told(out: Path, seconds: dict[str, float], whole: float, tell: Callable[[str], None]) -> None:
-    count = {name: len(list((out / name).iterdir())) for name in manifest.FOLDERS}
+    count = {name: f"{len(list((out / name).iterdir()))} files, {_mb(out / name)}" for name in manifest.FOLDERS}
+    size = {name: _mb(out / name) for name in ("report.html", "report.pdf", "explore.html") if (out / name).is_file()}
     for name, took in seconds.items():
         tell(f"  {name}: {took:.0f} s")
-    tell(f"{out / 'report.html'}: the report, one file, readable without a network")
-    tell(f"{out / 'report.pdf'}: the same for print, tagged, its fonts inside")
-    if (out / "explore.html").is_file():
-        tell(f"{out / 'explore.html'}: map, heights, claims and clock to move, one file")
-    tell(f"{out / 'figures'}: {count['figures']} files, {out / 'tables'}: {count['tables']} files")
-    tell(f"{out / 'notebooks'}: {count['notebooks']} notebooks as they were run")
+    tell(f"{out / 'report.html'} ({size['report.html']}): the report, one file, readable without a network")
+    tell(f"{out / 'report.pdf'} ({size['report.pdf']}): the same for print, tagged, its fonts inside")
+    if "explore.html" in size:
+        tell(f"{out / 'explore.html'} ({size['explore.html']}): map, heights, claims and clock to move, one file")
+    tell(f"{out / 'figures'}: {count['figures']}; {out / 'tables'}: {count['tables']}")
+    tell(f"{out / 'notebooks'}: {count['notebooks']}, the notebooks as they were run")
     tell(f"{out / manifest.CRATE}: files, inputs, versions, seeds and licences, for archives")
     tell(f"{out / manifest.FILE}: every input and result by hash; compare with: tk verify {out}")
     tell(f"in {whole:.0f} s")
+
+
+def _mb(path: Path) -> str:
+    """The size of a file, or of all files in a folder (MB)."""
+    files = [path] if path.is_file() else [one for one in path.iterdir() if one.is_file()]
+    return f"{sum(one.stat().st_size for one in files) / 1e6:.1f} MB"

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from trackkit import earth, wording
-from trackkit.errors import InputError
+from trackkit.errors import InputError, visible
 from trackkit.model import Case
 from trackkit.report.running import Notebook
 
@@ -41,7 +41,7 @@ def write(
 ) -> Path:
     """Write ``manifest.json``: all that may differ between two runs stands under ``times``."""
     told = {
-        "case": {"name": case.name, "folder": case.folder.resolve().name, "files": dict(case.registry)},
+        "case": {"name": visible(case.name), "folder": case.folder.resolve().name, "files": dict(case.registry)},
         "earth": _listed(earth.data_folder() / "earth" / "SHA256SUMS"),
         "aircraft": _hashes(earth.data_folder() / "aircraft", "*.toml"),
         "engine": _hashes(Path(earth.__file__).parents[1], "**/*.py"),

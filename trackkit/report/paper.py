@@ -31,6 +31,8 @@ __all__ = ["write"]
 _LEFT_OUT = {"head", "nav", "style"}
 _LEFT_OUT_CLASSES = {"code", "files"}
 _SPACE = re.compile(r"\s+")
+#: a table with more rows than that is for machines: so many are printed, and the file is named
+_MOST_ROWS, _SOME_ROWS = 200, 40
 _FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 #: columns are as wide as their words ask, within bounds (letters): the mean of their cells, the root of the longest
 _NARROW, _WIDE, _MEAN, _ROOT = 4, 46, 1.3, 2.8
@@ -216,7 +218,8 @@ def _table(element: Element, caption: str) -> dict[str, Any]:
     rows = [[cell for cell in row.children if isinstance(cell, Element)] for row in element.find("tr")]
     across = max((len(row) for row in rows), default=0)
     head = rows[0] if rows and any(cell.tag == "th" for cell in rows[0]) else []
-    body = rows[1:] if head else rows
+    body, caption = _printed(rows[1:] if head else rows, caption)
+    rows = [head, *body] if head else body
     return {
         "is": "table",
         "caption": caption,
@@ -225,6 +228,14 @@ def _table(element: Element, caption: str) -> dict[str, Any]:
         "widths": [_width([row[at].text for row in rows if len(row) == across]) for at in range(across)],
         "right": ["number" in cell.attributes.get("class", "") for cell in rows[-1]] if rows else [],
     }
+
+
+def _printed(rows: list[list[Element]], caption: str) -> tuple[list[list[Element]], str]:
+    """The rows that are printed, and the caption, which says where the others are."""
+    if len(rows) <= _MOST_ROWS:
+        return rows, caption
+    told = f"the first {_SOME_ROWS} of {len(rows)} rows; its CSV file holds all"
+    return rows[:_SOME_ROWS], f"{caption}: {told}" if caption else told
 
 
 def _width(texts: list[str]) -> float:

@@ -87,6 +87,6 @@ def _under(row: Any) -> dict[str, Any]:
     return {
         "@type": "Rating",
         "reviewAspect": f"under the story {row.hypothesis}",
-        "alternateName": str(row.state),
+        "alternateName": visible(row.state),
         "ratingExplanation": visible(f"{row.reason} {rests}"),
     }

@@ -108,7 +108,7 @@
     for (const box of boxes) box.closest("tr").classList.toggle("off", !box.checked);
     data.hypotheses.forEach((_, number) => {
       const count = (kind) => rows.filter((row) => row.cells[number + 1].dataset.kind === kind).length;
-      byId(`score-${number}`).textContent = `✓ ${count("fits")}  ✗ ${count("tense")}  ○ ${count("needs")}`;
+      byId(`score-${number}`).textContent = `✓\u00a0${count("fits")} ✗\u00a0${count("tense")} ○\u00a0${count("needs")}`;
     });
     for (const report of all("details.report")) {
       const own = [...report.querySelectorAll(".claim")], some = own.filter((box) => box.checked).length;
