@@ -47,6 +47,8 @@ def _sorted(table: pd.DataFrame) -> pd.DataFrame:
 
 @pytest.mark.slow
 def test_permuting_files_claims_and_hypotheses_changes_no_number(tmp_path: Path) -> None:
-    one, other = (numbers(*told(tmp_path / name, turn), tmp_path / name / "kept") for name, turn in (("a", 1), ("b", -1)))
+    one, other = (
+        numbers(*told(tmp_path / name, turn), tmp_path / name / "kept") for name, turn in (("a", 1), ("b", -1))
+    )
     for name in one:
         pd.testing.assert_frame_equal(one[name], other[name], check_exact=True, obj=name)
