@@ -234,7 +234,7 @@ def test_what_a_story_requires_is_what_its_paths_do(case: Case, drawn: list[Ense
     steps = np.arange(one.paths.sizes["time"])
     height = np.broadcast_to(5_000.0 - 20.0 * np.clip(steps - 10, 0, 60), one.paths["altitude_m"].shape)
     phase = np.where(steps <= 70, motion.PHASES.index("free"), motion.PHASES.index("down"))
-    flat = {"altitude_m": height, "track_deg": np.full(height.shape, 350.0), 
+    flat = {"altitude_m": height, "track_deg": np.full(height.shape, 350.0),
             "groundspeed_mps": np.full(height.shape, 100.0), "phase": np.broadcast_to(phase, height.shape)}  # fmt: skip
     paths = one.paths.assign({name: (("path", "time"), values) for name, values in flat.items()})
     found = judge.requires(case, [replace(one, paths=paths)]).set_index("quantity")
