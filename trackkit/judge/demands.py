@@ -135,9 +135,11 @@ class _Flown(NamedTuple):
         )
         steps = earth.wrap_deg(np.diff(track, axis=1, prepend=track[:, :1]))
         ground = np.where(flying, earth.terrain_m(lat, lon), np.nan)
-        blank = [np.where(flying, values, np.nan) for values in (height, height - ground, speed, steps.cumsum(axis=1))]
+        turned = steps.cumsum(axis=1)
+        height, speed, turned = (np.where(flying, values, np.nan) for values in (height, speed, turned))
         landed = (one.paths["ending"].to_numpy() == "landed")[:, None]
-        return cls(one.paths["time"].to_numpy(), flying, *blank, landed, motion.STORE_S)
+        time = one.paths["time"].to_numpy()
+        return cls(time, flying, height, height - ground, speed, turned, landed, motion.STORE_S)
 
     def most(self, values: Array) -> Array:
         """The largest value of each path; NaN of a path that has none."""
