@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 #: rows that rest on fewer effective paths, or whose runs differ by more nats, say so
 FEWEST_PATHS = 50.0
 WIDEST_NATS = 1.0
+#: so few runs tell their spread to no better than a factor of two
+FEW_RUNS = 2
 #: draws for the interval of a posterior
 _DRAWS = 4_096
 
@@ -73,6 +75,8 @@ def caution(ensemble: Ensemble) -> str:
         cautions.append(f"its paths descend from {_ancestors(ensemble)} first draws of {ensemble.n}")
     if np.isnan(wide):
         cautions.append("is of one run, so its spread is not known: not to be quoted as a ratio")
+    if ensemble.runs == FEW_RUNS:
+        cautions.append(f"is of {FEW_RUNS} runs, so its spread is hardly known")
     if wide > WIDEST_NATS:
         cautions.append(f"independent runs differ by {wide:.1f} nats: not to be quoted as a ratio")
     if _far_from_trust(ensemble):
