@@ -81,7 +81,8 @@ def _map(axes: Axes, case: Case, network: earth.Network, marks: Mapping[str, tup
         axes.plot(longitude, latitude, "o", ms=2.6, color=style.INK, zorder=6)
         axes.annotate(
             f"{style.plain(place)}\n{round(told, -1):,.0f} m", (longitude, latitude), (4.0, 3.0),
-            textcoords="offset points", zorder=7, size=style.SMALL, weight="bold", bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 0.8},
+            textcoords="offset points", zorder=7, size=style.SMALL, weight="bold",
+            bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 0.8},
         )  # fmt: skip
     return shaded
 
