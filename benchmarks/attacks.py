@@ -25,6 +25,8 @@ import numpy as np
 import pandas as pd
 
 from trackkit import check, earth, read
+from trackkit.check import quality
+from trackkit.check.fixes import arrays
 from trackkit.errors import HashError
 from trackkit.model import Aircraft, Track
 
@@ -199,6 +201,7 @@ def attacked(one: Flight, attack: Attack, watched_s: float | None, rng: np.rando
     told_s = np.maximum.accumulate(np.where(moves, t_s, -np.inf))  # of a row that repeats a position: that one's time
     flying = (rows["groundspeed_mps"] > 60.0) & rows["track_deg"].notna() & ~rows["on_ground"]
     fresh = (rows.geometry.x.diff() != 0.0) & (rows["altitude_baro_m"] > 600.0)
+    fresh &= ~quality.interpolated(arrays(one.track))  # what nobody observed cannot be attacked
     room = (np.arange(len(rows)) >= LEAD_FIXES) & (t_s <= t_s[-1] - max(length, LEFT_S))
     places = np.flatnonzero(flying & fresh & room)
     if not len(places):
@@ -244,6 +247,48 @@ def rate(several: list[Flight], attack: Attack, watched_s: float | None, count: 
     return hits, made, cried
 
 
+# -- what is clean by itself ------------------------------------------------------------------------------------
+
+#: OpenSky goes on showing a position for 15 s; further apart, or standing for longer at a speed, it is not received
+STILL_S, MOVING_MPS, AROUND_S = 15.0, 60.0, 30.0
+#: a fix that lies so far off the line between its neighbours (m, with a turn of 5 m/s2; m of height) is rough
+OFF_M, TURN_MPS2, OFF_HEIGHT_M = 500.0, 5.0, 100.0
+
+
+def rough(one: Flight) -> np.ndarray:
+    """Rows where positions stand still or are missing, or jump against their own neighbours, and half a minute around.
+
+    Independent of the tests: positions, heights and times alone, reported speed but to see that it moves, no type.
+    """
+    rows, t_s = one.track.fixes, seconds(one.track)
+    if len(rows) < 3:
+        return np.ones(len(rows), bool)
+    at = earth.geocentric(rows.geometry.y.to_numpy(float), rows.geometry.x.to_numpy(float)) * 6_371_009.0
+    new = np.flatnonzero(np.r_[True, (np.diff(at, axis=0) != 0.0).any(axis=1)])
+    still = np.diff(t_s[new], append=t_s[-1]) > STILL_S
+    step = float(np.median(np.diff(t_s)))
+    still &= (rows["groundspeed_mps"].to_numpy(float)[new] > MOVING_MPS) & (
+        np.diff(t_s[new], append=t_s[-1]) > 1.5 * step
+    )
+    marks = [(t_s[new][still], np.append(t_s[new], t_s[-1])[1:][still])]
+    for values, limit in ((at, OFF_M), (rows["altitude_baro_m"].to_numpy(float)[:, None], OFF_HEIGHT_M)):
+        t, v = t_s[new], values[new]
+        early, late = np.diff(t)[:-1], np.diff(t)[1:]
+        line = v[:-2] + (v[2:] - v[:-2]) * (early / (early + late))[:, None]
+        off = np.linalg.norm(v[1:-1] - line, axis=1) > limit + 0.5 * TURN_MPS2 * early * late * (limit == OFF_M)
+        marks.append((t[:-2][off], t[2:][off]))
+    found = np.zeros(len(rows), bool)
+    for first, last in (pair for each in marks for pair in zip(*each, strict=True)):
+        found |= (t_s >= first - AROUND_S) & (t_s <= last + AROUND_S)
+    return found
+
+
+def clean_hours(one: Flight) -> float:
+    """Hours of a flight between rows that are not rough, holes left out."""
+    bad, step = rough(one), np.diff(seconds(one.track))
+    return float(step[(step < 60.0) & ~bad[1:] & ~bad[:-1]].sum()) / 3600.0
+
+
 # -- the table ------------------------------------------------------------------------------------------------
 
 
@@ -251,10 +296,12 @@ def alarms(several: list[Flight]) -> pd.DataFrame:
     """Alarms on the flights as they are: how many, in how many hours, and every one of them in words."""
     rows = []
     for one in several:
-        states = check.segments(one.track, one.aircraft)
+        states, bad = check.segments(one.track, one.aircraft), rough(one)
         for row in states[states["state"].isin(ALARMS)].itertuples():
-            rows.append((one.collection, one.name, row.start, row.fixes, row.state, row.reason))
-    return pd.DataFrame(rows, columns=["collection", "flight", "start", "fixes", "state", "reason"])
+            first, last = one.track.fixes.index.searchsorted([row.start, row.end])
+            clean = not bad[first : last + 1].any()
+            rows.append((one.collection, one.name, row.start, row.fixes, row.state, clean, row.reason))
+    return pd.DataFrame(rows, columns=["collection", "flight", "start", "fixes", "state", "clean", "reason"])
 
 
 def interval(hits: int, made: int) -> str:
@@ -270,11 +317,14 @@ def main(wheel: str, count: int = 200, serves: str = "measuring") -> None:
     several = list(flights(Path(wheel), serves))
     print(f"{serves}: {len(several)} flights, {sum(one.hours for one in several):.0f} h, seed {SEED}")
     cried = alarms(several)
-    for collection in COLLECTIONS:
-        hours = sum(one.hours for one in several if one.collection == collection)
-        number = int((cried["collection"] == collection).sum())
-        print(f"alarms, {collection}: {number} in {hours:.1f} h, {100 * number / hours:.2f} in 100 h")
-    print(f"alarms, all: {100 * len(cried) / sum(one.hours for one in several):.2f} in 100 h")
+    for collection in (*COLLECTIONS, "all"):
+        some = [one for one in several if collection in ("all", one.collection)]
+        mine = cried[cried["collection"].isin({one.collection for one in some})]
+        for kind, number, hours in (
+            ("raw", len(mine), sum(one.hours for one in some)),
+            ("on rows clean by themselves", int(mine["clean"].sum()), sum(map(clean_hours, some))),
+        ):
+            print(f"alarms, {collection}, {kind}: {number} in {hours:.1f} h, {100 * number / hours:.2f} in 100 h")
     print(cried.to_string(max_colwidth=150))
     for rows, collections in ROWS.items():
         table([one for one in several if one.collection in collections], rows, count)

@@ -49,9 +49,7 @@ def aloft(flown: motion.Flown) -> NDArray[np.bool_]:
     return (phase >= motion.PHASES.index("on the route")) & (phase <= motion.PHASES.index("approach"))
 
 
-def _at_a_moment(
-    rng: np.random.Generator, case: Case, flown: motion.Flown, kind: str, k: int
-) -> dict[str, object]:
+def _at_a_moment(rng: np.random.Generator, case: Case, flown: motion.Flown, kind: str, k: int) -> dict[str, object]:
     said: dict[str, object] = {"time": _clock(rng, case, k * motion.STORE_S)}
     if kind == "was_at":
         latitude, longitude = motion.latitude_longitude(*(flown[axis][:, k] for axis in range(3)))

@@ -1,7 +1,8 @@
-"""Air against the ICAO standard atmosphere (Doc 7488) and against openap.aero."""
+"""Air against the ICAO standard atmosphere (Doc 7488), against openap.aero and against fluids."""
 
 import numpy as np
 import pytest
+from fluids.atmosphere import ATMOSPHERE_1976
 from hypothesis import given
 from hypothesis import strategies as st
 from openap import aero
@@ -82,3 +83,15 @@ def test_the_table_covers_the_flying_heights() -> None:
     assert table.tas_mps.shape[1] == len(table.sound_mps)
     assert (len(table.sound_mps) - 1) * table.height_step_m >= 20_000.0
     assert np.all(np.isfinite(table.tas_mps))
+
+
+@pytest.mark.parametrize("height", [-200.0, 0.0, 1_500.0, 5_000.0, 9_000.0, 11_000.0, 12_500.0, 18_000.0])
+def test_the_standard_air_is_that_of_fluids(height: float) -> None:
+    """fluids asks for the geometric height: a pressure altitude is a geopotential one."""
+    other = ATMOSPHERE_1976(6_356_766.0 * height / (6_356_766.0 - height))
+    ours = air.standard(height)
+    assert ours.pressure_pa == pytest.approx(other.P, rel=5e-4)
+    assert ours.density_kgpm3 == pytest.approx(other.rho, rel=5e-4)
+    assert ours.temperature_k == pytest.approx(other.T, rel=1e-4)
+    assert ours.sound_mps == pytest.approx(other.v_sonic, rel=1e-4)
+    assert air.pressure_altitude_m(other.P) == pytest.approx(height, abs=0.5)

@@ -70,9 +70,7 @@ def test_one_number_in_two_units(tmp_path, one, other, quantity):
 def test_two_numbers_are_two(tmp_path):
     assert found(tmp_path / "a", height("a", "23,650 ft"), second=[height("b", "20,000 ft")]).empty
     assert found(tmp_path / "b", speed("a", "442 kt"), second=[speed("b", "430 kt")]).empty
-    apart = found(
-        tmp_path / "c", height("a", "3,650 m"), second=[height("b", "3,650 m", origin="an-official")]
-    )
+    apart = found(tmp_path / "c", height("a", "3,650 m"), second=[height("b", "3,650 m", origin="an-official")])
     assert apart.empty
 
 
@@ -95,9 +93,7 @@ def test_a_number_told_twice_by_one_report_is_no_copy(tmp_path):
     [("03:59 local", 1), ("01:59 local", 3), ("02:59 Swedish", 0), ("00:59 local", 4), ("01:59 Swedish", 1)],
 )
 def test_an_hour_slip(tmp_path, slip, hours):
-    sound = [
-        timed(name, "took_off", time, at="OSDI") for name, time in (("a", "01:59 UTC"), ("b", "04:55 local"))
-    ]
+    sound = [timed(name, "took_off", time, at="OSDI") for name, time in (("a", "01:59 UTC"), ("b", "04:55 local"))]
     wrong = timed("wrong", "took_off", slip, at="OSDI", origin="tracker-two")
     findings = found(tmp_path, *sound, second=[wrong])
     slips = findings[findings["test"] == "hour slips"]
@@ -126,9 +122,7 @@ def test_times_within_their_rounding_agree(tmp_path):
     assert found(tmp_path, *agreeing).empty
 
 
-@pytest.mark.parametrize(
-    ("value", "fires"), [("34 kt", True), ("64 km/h", True), ("130 kt", False), ("760 kt", True)]
-)
+@pytest.mark.parametrize(("value", "fires"), [("34 kt", True), ("64 km/h", True), ("130 kt", False), ("760 kt", True)])
 def test_speeds_of_no_flight(tmp_path, value, fires):
     findings = found(tmp_path, speed("a", value))
     assert findings["test"].tolist() == ["speeds"] * fires
@@ -137,9 +131,7 @@ def test_speeds_of_no_flight(tmp_path, value, fires):
 
 def test_descents_steeper_than_an_emergency(tmp_path):
     fall = {"says": "descended", "from": "20,000 ft", "to": "2,000 ft", "datum": "pressure"}
-    findings = found(
-        tmp_path, {**fall, "id": "a", "within": "1 min"}, {**fall, "id": "b", "within": "20 min"}
-    )
+    findings = found(tmp_path, {**fall, "id": "a", "within": "1 min"}, {**fall, "id": "b", "within": "20 min"})
     assert findings["test"].tolist() == ["vertical rates"]
     assert findings["claim"].tolist() == ["a"]
     assert "18,000 ft/min" in findings["finding"].iloc[0]
@@ -191,9 +183,7 @@ def test_a_climb_after_the_highest_point(tmp_path):
 
 
 def test_a_fall_beyond_the_type(tmp_path):
-    findings = found(
-        tmp_path, height("a", "23,650 ft", time="02:10 UTC"), height("b", "2,000 ft", time="02:11 UTC")
-    )
+    findings = found(tmp_path, height("a", "23,650 ft", time="02:10 UTC"), height("b", "2,000 ft", time="02:11 UTC"))
     assert findings["test"].tolist() == ["heights in sequence"]
     assert "descent of 6,599 m" in findings["finding"].iloc[0]
 
@@ -226,9 +216,7 @@ def test_the_syrian_case_shows_its_conflicts():
     case = read.case(SYRIAN)
     findings = check.case(case)
     assert set(findings["test"]) <= TESTS
-    assert {"copies of one number", "hour slips", "speeds", "directions", "heights and ground"} <= set(
-        findings["test"]
-    )
+    assert {"copies of one number", "hour slips", "speeds", "directions", "heights and ground"} <= set(findings["test"])
     assert set(findings["claim"]) <= set(case.claims.index)
     for word in ("impossible", "ruled out", "proved"):
         assert not findings["finding"].str.contains(word).any()

@@ -531,7 +531,7 @@ def test_chains_of_origins(ask: Ask) -> None:
 # -- areas ---------------------------------------------------------------------------------------------------
 
 #: a square of about 40 km by 40 km about Homs
-SQUARE = '''[[place]]
+SQUARE = """[[place]]
 id = "the square"
 kind = "area"
 outline = [[34.5442, 36.5067], [34.5442, 36.9445], [34.9038, 36.9445], [34.9038, 36.5067]]
@@ -542,7 +542,7 @@ kind = "area"
 country = "Lebanon"
 source = "the stored borders"
 
-[[origin]]'''
+[[origin]]"""
 WITH_AREAS = minimal.CASE.replace("[[origin]]", SQUARE, 1)
 
 
@@ -754,12 +754,15 @@ def test_every_kind_says_in_words_and_formula_what_it_accepts() -> None:
 
 # -- trust by quantity -------------------------------------------------------------------------------------------
 
-BY_QUANTITY = minimal.HYPOTHESES + '''
+BY_QUANTITY = (
+    minimal.HYPOTHESES
+    + """
 [[hypothesis.trust]]
 origin = "transponder"
 quantity = "height"
 trust = 0.3
-'''
+"""
+)
 
 
 def test_trust_by_quantity_takes_the_weakest_part(ask: Ask) -> None:

@@ -7,9 +7,7 @@ from trackkit import errors
 
 def test_an_error_tells_place_given_allowed_and_nearest():
     error = errors.CaseError("unknown place", "Hims", ["Homs", "Hama"], "case.toml", "turned")
-    assert str(error) == (
-        "case.toml, turned: unknown place; given: 'Hims'; allowed: Hama, Homs; did you mean 'Homs'?"
-    )
+    assert str(error) == ("case.toml, turned: unknown place; given: 'Hims'; allowed: Hama, Homs; did you mean 'Homs'?")
 
 
 def test_an_error_without_place_or_values_is_its_sentence():

@@ -152,9 +152,7 @@ def mutable_state(name: str, source: str) -> list[str]:
     """A list, dict or set at the top of a module under a name that is not a constant's."""
     nodes = [node for node in ast.parse(source).body if isinstance(node, ast.Assign | ast.AnnAssign)]
     mutable = [node for node in nodes if is_mutable(node.value)]
-    targets = [
-        target for node in mutable for target in getattr(node, "targets", [getattr(node, "target", None)])
-    ]
+    targets = [target for node in mutable for target in getattr(node, "targets", [getattr(node, "target", None)])]
     named = [ast.unparse(target) for target in targets]
     return [f"{name}: {target} can change" for target in named if not CONSTANT.fullmatch(target)]
 

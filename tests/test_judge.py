@@ -186,7 +186,9 @@ def test_a_share_of_zero_is_no_exclusion(case: Case) -> None:
 def test_states_at_their_bounds(case: Case, share: float, state: str) -> None:
     one = ensemble(case, half(), hypothesis(case))
     row_of = next(row for row in case.claims.itertuples(index=False) if row.id == "landed-lk")
-    assert supporting._state(case, one.hypothesis, row_of, share, 200.0)[0] == state
+    assert supporting._state(case, one.hypothesis, row_of, share, 200.0, -1.0)[0] == state
+    precise = supporting._state(case, one.hypothesis, row_of, 0.04, 200.0, 0.1)
+    assert precise[0] == "needs an uncommon path"
 
 
 def test_what_is_not_about_the_aircraft_says_so(case: Case) -> None:

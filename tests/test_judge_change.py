@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import test_judge as by_hand
 
-from trackkit import check, claims, judge, read, reconstruct, report, sampler
+from trackkit import check, claims, judge, motion, read, reconstruct, report, sampler
 from trackkit.errors import InputError
 from trackkit.judge import anew, observations
 from trackkit.judge.competing import information_bits
@@ -215,7 +215,8 @@ def test_generated_sentences_are_honest(case: Case, drawn: list[Ensemble], keep:
     verdict, support = judge.hypotheses(case, drawn), judge.claims(case, drawn)
     conflicts, person = judge.conflicts(case, drawn), judge.passenger(case, drawn)
     said = [
-        report.wrong(case, conflicts, support, check.case(case)), report.requires(case, support),
+        report.wrong(case, conflicts, support, check.case(case)),
+        report.requires(case, support, judge.requires(case, drawn)),
         report.change(
             verdict, judge.without(case, drawn), judge.wording(case, drawn, keep), judge.next_evidence(case, drawn)
         ),
@@ -225,3 +226,22 @@ def test_generated_sentences_are_honest(case: Case, drawn: list[Ensemble], keep:
     assert not any(FORBIDDEN.search(text) for text in said)
     assert "landed" in said[1]
     assert "roughly even chance" in said[3]
+
+
+def test_what_a_story_requires_is_what_its_paths_do(case: Case, drawn: list[Ensemble]) -> None:
+    """A constant descent of 1,200 m in ten minutes after level flight, straight on, at 100 m/s over the ground."""
+    one = drawn[1]
+    steps = np.arange(one.paths.sizes["time"])
+    height = np.broadcast_to(5_000.0 - 20.0 * np.clip(steps - 10, 0, 60), one.paths["altitude_m"].shape)
+    phase = np.where(steps <= 70, motion.PHASES.index("free"), motion.PHASES.index("down"))
+    flat = {"altitude_m": height, "track_deg": np.full(height.shape, 350.0),
+            "groundspeed_mps": np.full(height.shape, 100.0), "phase": np.broadcast_to(phase, height.shape)}  # fmt: skip
+    paths = one.paths.assign({name: (("path", "time"), values) for name, values in flat.items()})
+    found = judge.requires(case, [replace(one, paths=paths)]).set_index("quantity")
+    level = 0 * found["median"]
+    assert found["median"]["mean descent"] == pytest.approx(20.0 * 60 / 0.3048 / (70 / 6), rel=1e-3)
+    assert found["median"]["steepest minute"] == pytest.approx(120.0 / 0.3048)
+    assert found["median"][["bank", "turn"]].to_list() == level[["bank", "turn"]].to_list()
+    assert found["median"]["runway"] == pytest.approx(100.0**2 / 4.0)
+    assert (found["low90"] <= found["low50"]).all()
+    assert (found["high50"] <= found["high90"]).all()

@@ -11,9 +11,10 @@ from scipy.stats import kstest
 
 from trackkit import motion, read
 from trackkit.model import Case
-from trackkit.motion import moves
+from trackkit.motion import waits
+from trackkit.motion.numbers import FALL_AFTER, LEAVE
 
-NAMES = ("take-off", "leave", "event", "pace", "elsewhere", "turns", "climbs", "speeds")
+NAMES = ("take-off", "leave", "event", "pace", "elsewhere", "turns", "climbs", "speeds", "parallel", "fall", "quicker")
 
 
 @pytest.fixture(scope="module")
@@ -22,13 +23,13 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
 
 
 @pytest.fixture(scope="module")
-def proposals(case: Case) -> dict[str, moves.Proposal]:
+def proposals(case: Case) -> dict[str, waits.Proposal]:
     made = motion.proposals(motion.scene(case), motion.story(case, case.hypotheses[0]))
     return dict(zip(NAMES, made, strict=True))
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_flat_target_stays_standard_normal(proposals: dict[str, moves.Proposal], name: str) -> None:
+def test_a_flat_target_stays_standard_normal(proposals: dict[str, waits.Proposal], name: str) -> None:
     """Metropolis steps with nothing but a proposal keep independent standard normals as they are."""
     rng = np.random.default_rng(NAMES.index(name))
     rows, moved = rng.standard_normal((8_000, motion.DIMENSION)), 0.0
@@ -42,7 +43,7 @@ def test_a_flat_target_stays_standard_normal(proposals: dict[str, moves.Proposal
     assert np.abs(np.corrcoef(rows.T) - np.eye(motion.DIMENSION)).max() < 5.5 / np.sqrt(len(rows))
 
 
-def test_a_proposal_without_a_jacobian_would_be_found_out(proposals: dict[str, moves.Proposal]) -> None:
+def test_a_proposal_without_a_jacobian_would_be_found_out(proposals: dict[str, waits.Proposal]) -> None:
     rng = np.random.default_rng(3)
     rows = rng.standard_normal((8_000, motion.DIMENSION))
     for _ in range(15):
@@ -51,24 +52,24 @@ def test_a_proposal_without_a_jacobian_would_be_found_out(proposals: dict[str, m
     assert min(kstest(column, "norm").pvalue for column in rows.T) < 1e-6
 
 
-def test_one_manoeuvre_more_leaves_the_times_of_the_others(proposals: dict[str, moves.Proposal]) -> None:
+def test_one_manoeuvre_more_leaves_the_times_of_the_others(proposals: dict[str, waits.Proposal]) -> None:
     rng = np.random.default_rng(4)
     rows = rng.standard_normal((300, motion.DIMENSION))
     new, extra = proposals["turns"](rows, rng)
-    before, after = (np.cumsum(moves.waits_of(z[:, moves.TURN_WAITS[1:]]), axis=1) for z in (rows, new))
+    before, after = (np.cumsum(waits.waits_of(z[:, waits.TURN_WAITS[1:]]), axis=1) for z in (rows, new))
     kept = [len(set(np.round(one, 9)) & set(np.round(other, 9))) for one, other in zip(before, after, strict=True)]
-    assert min(kept) >= len(moves.TURN_WAITS) - 3
+    assert min(kept) >= len(waits.TURN_WAITS) - 3
     assert np.isfinite(extra).all()
 
 
-def test_leaving_later_can_leave_all_else_where_it_was(case: Case, proposals: dict[str, moves.Proposal]) -> None:
+def test_leaving_later_can_leave_all_else_where_it_was(case: Case, proposals: dict[str, waits.Proposal]) -> None:
     rng, habits = np.random.default_rng(5), motion.HABITS
     rows = rng.standard_normal((500, motion.DIMENSION))
     new, extra = proposals["leave"](rows, rng)
     good = np.isfinite(extra)
     mean = motion.story(case, case.hypotheses[0]).leave_mean_s
-    left = (moves.waits_of(new) - moves.waits_of(rows))[:, moves.LEAVE] * mean
-    fall = (moves.waits_of(new) - moves.waits_of(rows))[:, moves.FALL_AFTER] * habits.fall_after_s
+    left = (waits.waits_of(new) - waits.waits_of(rows))[:, LEAVE] * mean
+    fall = (waits.waits_of(new) - waits.waits_of(rows))[:, FALL_AFTER] * habits.fall_after_s
     back = good & (np.abs(fall) > 1e-9)
     assert back.sum() > 50
     np.testing.assert_allclose(fall[back], -left[back], atol=1e-6)
@@ -77,4 +78,4 @@ def test_leaving_later_can_leave_all_else_where_it_was(case: Case, proposals: di
 
 def test_waits_and_normals_are_each_others_inverse() -> None:
     z = np.linspace(-6.0, 6.0, 101)
-    np.testing.assert_allclose(moves.normals_of(moves.waits_of(z)), z, atol=1e-9)
+    np.testing.assert_allclose(waits.normals_of(waits.waits_of(z)), z, atol=1e-9)

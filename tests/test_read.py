@@ -232,18 +232,14 @@ def test_a_date_overrides_the_day_of_the_window():
     assert time == pd.Timestamp("2024-12-07T00:59Z")
 
 
-@pytest.mark.parametrize(
-    "text", ["02:30 Berlin", "24:00 UTC", "2:60 UTC", "five o'clock", "12:30", "soon 02:30 UTC"]
-)
+@pytest.mark.parametrize("text", ["02:30 Berlin", "24:00 UTC", "2:60 UTC", "five o'clock", "12:30", "soon 02:30 UTC"])
 def test_what_is_no_time_is_refused(text):
     march = (pd.Timestamp("2024-03-31T00:00Z"), pd.Timestamp("2024-03-31T03:00Z"))
     with pytest.raises(InputError):
         phrases.moment(text, phrases.Clock({"Berlin": "Europe/Berlin", "UTC": "UTC"}, march))
 
 
-@given(
-    st.integers(1, 500), st.sampled_from(["m", "km", "NM"]), st.sampled_from(["west", "north-east", "SSW"])
-)
+@given(st.integers(1, 500), st.sampled_from(["m", "km", "NM"]), st.sampled_from(["west", "north-east", "SSW"]))
 def test_a_position_comes_back(number, unit, word):
     position = phrases.position(f"{number} {unit} {word} of Deir ez-Zor")
     assert (position.place, position.distance.text) == ("Deir ez-Zor", f"{number} {unit}")
@@ -478,9 +474,7 @@ def test_a_changed_file_is_refused(tmp_path):
 def test_a_file_that_is_not_registered_is_refused(tmp_path):
     folder = minimal.write(tmp_path)
     (folder / "reports" / "papers.toml").write_text("", encoding="utf-8")
-    with pytest.raises(
-        HashError, match=r"not in the registry; given: 'reports/papers\.toml'; .*did you mean"
-    ):
+    with pytest.raises(HashError, match=r"not in the registry; given: 'reports/papers\.toml'; .*did you mean"):
         read.case(folder)
 
 

@@ -61,7 +61,8 @@ def layout(dimension: int) -> sampler.Layout:
     """Two halves as blocks, and pairs of neighbours."""
     numbers = np.arange(dimension)
     pairs = np.stack([numbers[:-1], numbers[1:]], axis=1)
-    return sampler.Layout(dimension, (numbers[: dimension // 2], numbers[dimension // 2 :]), pairs, (doubled,))
+    blocks = (numbers[: dimension // 2], numbers[dimension // 2 :])
+    return sampler.Layout(dimension, blocks, pairs, numbers[:1], (doubled,))
 
 
 def doubled(noise: Array, rng: np.random.Generator) -> tuple[Array, Array]:
@@ -108,7 +109,7 @@ def test_means_and_covariance_of_the_linear_case(linear: Linear, runs: list[samp
 @pytest.mark.parametrize("kind", sampler.MOVES)
 def test_each_kind_of_move_leaves_the_posterior_alone(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many sweeps of one kind alone, begun in a population weighed to the posterior, must end in the posterior."""
-    monkeypatch.setattr(sampler, "_SHARES", tuple(float(one == kind) for one in sampler.MOVES))
+    monkeypatch.setattr(sampler.moves, "_SHARES", tuple(float(one == kind) for one in sampler.MOVES))
     target = Linear(np.eye(2), np.ones(2), 1.0)
     population = run(target, 2, 6_000, 5, sampler.Settings(keep=0.4, sweeps=(40, 40)))
     mean, cover = target.posterior

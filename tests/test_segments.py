@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from trackkit import check, columns, earth, read
 from trackkit.check.segments import TESTS
-from trackkit.units import FT_M, KT_MPS
+from trackkit.units import FT_M, FTMIN_MPS, KT_MPS
 
 NARROW = read.aircraft("NARROW")
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
@@ -35,6 +35,29 @@ def test_a_clean_track_is_clean(step_s, seed):
     assert segments["state"].tolist() == ["clean"]
     assert not fired
     assert list(segments.columns) == [column.name for column in columns.SEGMENTS]
+
+
+@pytest.mark.parametrize(("rows", "state"), [(30, "not testable"), (8, "clean")])
+def test_rows_filled_in_on_a_line_are_no_observations(rows, state):
+    df = tracks.frame(step_s=10.0, turns=False)
+    where = slice(60, 60 + rows)
+    for name in ("latitude", "longitude"):
+        df.loc[where, name] = np.linspace(df.loc[60, name], df.loc[60 + rows, name], rows + 1)
+    df.loc[where, "track"] = np.linspace(0.0, 300.0, rows + 1) if rows > 10 else df.loc[where, "track"]
+    segments, fired = found(df)
+    assert at(segments, 600 + 5 * rows) == state
+    assert fired == ({"interpolated"} if rows > 10 else set())
+
+
+@pytest.mark.parametrize(("rate", "fires"), [(9.0, False), (0.0, True)])
+def test_height_shown_late_is_no_step_where_the_rate_comes_to_it(rate, fires):
+    df = tracks.frame(step_s=10.0, turns=False)
+    height = 8000.0 + rate * 10.0 * np.arange(len(df))
+    height[50:54] = height[49]
+    height[54:] += 360.0 * (rate == 0.0)
+    df["altitude"], df["vertical_rate"] = height / FT_M, rate / FTMIN_MPS
+    df = df.drop(columns="geoaltitude")
+    assert ("height step" in found(df)[1]) is fires
 
 
 @given(st.integers(0, 400), st.floats(3e3, 5e5), st.floats(0.0, 360.0))

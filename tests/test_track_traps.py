@@ -50,6 +50,47 @@ def test_track_of_a_case_that_cannot_be_read_is_refused(tmp_path):
         read.case(with_track(tmp_path, b"hello"))
 
 
+@pytest.mark.parametrize(
+    ("write", "says", "adds"),
+    [
+        (dialects.sbs, 'zone="UTC"', 'zone = "Asia/Damascus"'),
+        (dialects.gpx, "what they are above", 'datum = "sea level"'),
+        (lambda flight: dialects.igc(flight).replace(b"HFDTE", b"HFXXX"), "date=", 'date = "2024-12-08"'),
+    ],
+)
+def test_case_adds_to_a_track_what_its_file_leaves_open(write, says, adds, tmp_path):
+    folder = with_track(tmp_path, write(FLIGHT))
+    with pytest.raises(CaseError, match=says):
+        read.case(folder)
+    assert len(read.case(told(folder, f'file = "one.json"\n{adds}')).tracks["one"].fixes) == len(FLIGHT)
+
+
+@pytest.mark.parametrize(
+    ("adds", "says"),
+    [
+        ('file = "two.json"', "not a track file"),
+        ('file = "one.json"\nzone = "Damascus"', "unknown time zone"),
+        ('file = "one.json"\ndatum = "QNH"', "unknown datum"),
+        ('file = "one.json"\ndate = "8.12.2024"', "not a day"),
+        ('file = "one.json"\nzones = "UTC"', "unknown key"),
+    ],
+)
+def test_case_adds_nothing_that_cannot_be(adds, says, tmp_path):
+    with pytest.raises(CaseError, match=says):
+        read.case(told(with_track(tmp_path, dialects.sbs(FLIGHT)), adds))
+
+
+def told(folder: Path, adds: str) -> Path:
+    """The case with a [[track]] of these lines, registered anew."""
+    data = (folder / "case.toml").read_bytes()
+    more = data + f"\n[[track]]\n{adds}\n".encode()
+    (folder / "case.toml").write_bytes(more)
+    registry = (folder / "registry.txt").read_text()
+    old, new = (hashlib.sha256(text).hexdigest() for text in (data, more))
+    (folder / "registry.txt").write_text(registry.replace(old, new))
+    return folder
+
+
 # -- readsb, one moment -----------------------------------------------------------------------------------------
 
 

@@ -91,7 +91,7 @@ def _check(case_folder: CaseFolder) -> int:
 @app.command("register")
 def _register(case_folder: CaseFolder) -> int:
     """Enter the files of a case folder, as they stand, in its registry."""
-    found = (*case_folder.glob("*.toml"), *case_folder.glob("reports/*.toml"))
+    found = (*case_folder.glob("*.toml"), *case_folder.glob("reports/*.toml"), *case_folder.glob("*.nc"))
     files = sorted(path for path in found if path.is_file())
     if not files:
         raise InputError("no case folder: there is no *.toml in it", str(case_folder), "a folder with case.toml")

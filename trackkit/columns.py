@@ -11,8 +11,8 @@ from trackkit.errors import InputError
 __all__ = [
     "AGREEMENT", "ATTRACTORS", "CLAIMS", "COMPETING", "CONFLICTS", "DATED", "DIAGNOSTICS", "EVENTS", "FINDINGS",
     "FIXES", "HEARING", "LAST_PLACES", "NUMBERS", "OBSERVATIONS", "ORIGINS", "PASSENGER", "PROFILES", "RATIOS",
-    "RECEIVERS", "REPORTS", "SEGMENTS", "SET_ASIDE", "SMOOTHED", "SUPPORT", "SWEEP", "TOLD", "VERDICT", "WITHOUT",
-    "WORDS_USED", "Column", "conform", "empty",
+    "RECEIVERS", "REPORTS", "REQUIRES", "SEGMENTS", "SET_ASIDE", "SMOOTHED", "SUPPORT", "SWEEP", "TOLD", "VERDICT",
+    "WITHOUT", "WORDS_USED", "Column", "conform", "empty",
 ]  # fmt: skip
 
 
@@ -268,6 +268,7 @@ SUPPORT = _table(
     ("subject", "text", "", "aircraft, person or other"),
     ("support", "float", "", "share of the ensemble's weight whose paths satisfy the claim, itself left out"),
     ("support_sd", "float", "", "standard error of that share, from the effective paths"),
+    ("log_ratio", "float", "nat", "log of how many times as probable it is on these paths as one made up at random"),
     ("effective_paths", "float", "", "effective sample size with the claim left out"),
     ("explained", "float", "", "probability that the claim is right, given the hypothesis and all claims"),
     ("state", "text", "", "consistent, in tension, needs …, not testable"),
@@ -376,6 +377,22 @@ OBSERVATIONS = _table(
     ("least_yes", "float", "", "its probability of a yes"),
     ("effective_paths", "float", "", "effective paths of the weakest ensemble"),
     ("assumes", "text", "", "what the figures take for granted"),
+)
+
+REQUIRES = _table(
+    ("hypothesis", "text", "", "the story"),
+    ("quantity", "text", "", "what its paths do"),
+    ("unit", "text", "", "the unit of the figures"),
+    ("median", "float", "", "middle of the weighted paths that have the quantity"),
+    ("low50", "float", "", "from here"),
+    ("high50", "float", "", "to here lies the middle half of them"),
+    ("low90", "float", "", "from here"),
+    ("high90", "float", "", "to here lie the middle nine tenths of them"),
+    ("share", "float", "", "share of the story's weight that has the quantity"),
+    ("paths", "int", "", "how many paths have it"),
+    ("effective_paths", "float", "", "effective sample size of those"),
+    ("words", "text", "", "the quantity in words"),
+    ("assumes", "text", "", "what the figure takes for granted"),
 )
 
 COMPETING = _table(

@@ -16,6 +16,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from trackkit.air import Wind
 from trackkit.errors import InputError
 
 __all__ = [
@@ -201,6 +202,8 @@ class Case:
         Zone words used in the reports and the IANA zone each stands for.
     registry : mapping
         File name to sha256, as verified.
+    wind : Wind, optional
+        The wind that paths fly in; without, a broad one without direction (`motion.Habits`).
     """
 
     name: str
@@ -221,6 +224,7 @@ class Case:
     registry: Mapping[str, str] = field(repr=False)
     folder: Path
     person: str = ""
+    wind: Wind | None = None
 
     def as_of(self, time: pd.Timestamp | str) -> Case:
         """The case as it could be known at a time: reports published at or before it, and their claims.

@@ -238,6 +238,9 @@ def turns(fresh: Fixes, steps: Steps, piece: Index, aircraft: Aircraft) -> Mask:
 
 
 def slow(fixes: Fixes, aircraft: Aircraft) -> Mask:
-    """Fixes in the air at a reported ground speed below the type's stall, even against a strong wind."""
+    """Fixes in the air at a reported ground speed below the type's stall, even against a strong wind.
+
+    Where a row brings no new position it says nothing, since its speed may be as old.
+    """
     with np.errstate(invalid="ignore"):
-        return airborne(fixes) & (fixes.speed_mps < slowest_mps(fixes.height_m, aircraft))
+        return fixes.fresh & airborne(fixes) & (fixes.speed_mps < slowest_mps(fixes.height_m, aircraft))

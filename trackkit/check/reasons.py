@@ -136,5 +136,6 @@ _TELLERS: dict[str, Teller] = {
     "no new position": _still,
     "quality codes": _codes,
     "mlat": _count("positions reckoned by receivers"),
+    "interpolated": _count("positions in equal steps on a line, which somebody filled in"),
     "estimated": _count("positions that nobody observed"),
 }

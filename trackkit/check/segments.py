@@ -11,7 +11,7 @@ import pandas as pd
 
 from trackkit import columns
 from trackkit.check import moving, quality, reasons, telling
-from trackkit.check.fixes import Fixes, Index, arrays, between, marked, pauses, steps
+from trackkit.check.fixes import Fixes, Index, Mask, arrays, between, marked, pauses, steps
 from trackkit.model import Aircraft, Track
 from trackkit.read.attractors import attractors
 
@@ -41,6 +41,7 @@ TESTS = {
     "no new position": "degraded",
     "quality codes": "degraded",
     "mlat": "degraded",
+    "interpolated": "not testable",
     "estimated": "not testable",
 }
 #: fixes of one state closer than this (s) are one stretch
@@ -96,20 +97,22 @@ def fired(track: Track, aircraft: Aircraft) -> pd.DataFrame:
         Indexed like the fixes, one column for each of `TESTS`.
     """
     fixes = arrays(track)
-    fresh = fixes[fixes.fresh]
-    marks = _positions(fresh, aircraft)
-    found = {name: marked(fixes, mark) for name, mark in marks.items()} | _rows(fixes, aircraft)
+    drawn = quality.interpolated(fixes)
+    marks = _positions(fixes[fixes.fresh], drawn[fixes.fresh], aircraft)
+    found = {name: marked(fixes, mark) & ~drawn for name, mark in marks.items()} | _rows(fixes, drawn, aircraft)
     found["known attractor"] = quality.attracted(fixes, attractors(), track.fixes.index)
     return pd.DataFrame(found, index=track.fixes.index)[list(TESTS)]
 
 
-def _positions(every: Fixes, aircraft: Aircraft) -> dict[str, np.ndarray]:
-    """The tests on new positions."""
-    outlying = moving.outliers(every, aircraft)
-    found = _path(every[~outlying], aircraft)
+def _positions(every: Fixes, drawn: Mask, aircraft: Aircraft) -> dict[str, np.ndarray]:
+    """The tests on new positions, those that nobody observed left out."""
+    outlying = np.zeros(len(every), bool)
+    outlying[~drawn] = moving.outliers(every[~drawn], aircraft)
+    kept = ~outlying & ~drawn
+    found = _path(every[kept], aircraft)
     marks = {name: np.zeros(len(every), bool) for name in found}
     for name, mark in found.items():
-        marks[name][~outlying] = mark
+        marks[name][kept] = mark
     return marks | {"outlier": outlying}
 
 
@@ -140,8 +143,17 @@ def _either_end(step: np.ndarray, count: int) -> np.ndarray:
     return found
 
 
-def _rows(fixes: Fixes, aircraft: Aircraft) -> dict[str, np.ndarray]:
-    """The tests on all rows."""
+def _rows(fixes: Fixes, drawn: Mask, aircraft: Aircraft) -> dict[str, np.ndarray]:
+    """The tests on all rows, those that nobody observed left out."""
+    observed = _observed(fixes[~drawn], aircraft)
+    found = {name: np.zeros(len(fixes), bool) for name in observed}
+    for name, mark in observed.items():
+        found[name][~drawn] = mark
+    return found | {"interpolated": drawn}
+
+
+def _observed(fixes: Fixes, aircraft: Aircraft) -> dict[str, np.ndarray]:
+    """The tests on rows that were observed."""
     steps_of_height, outlying = telling.height_steps(fixes)
     apart, also = telling.baro_geometric(fixes)
     return {

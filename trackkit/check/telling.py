@@ -29,10 +29,14 @@ ASIDE_MPS = 200.0
 CIRCLE_DEG, STRAIGHT_DEG = 150.0, 40.0
 #: how long a position may stand while other values go on changing (s, number of changes), or stands re-sent (s)
 FROZEN_S, FROZEN_CHANGES, STALE_S = 30.0, 3, 15.0
+#: rows so far apart (s) are coarse: there one change has to be enough
+COARSE_S = 5.0
 #: a position told once more after this long at most (s), when it had moved on by so much (m)
 RESENT_S, RESENT_M = 600.0, 1_000.0
 #: a step of height (m), what the rate may do within it (m/s), neighbours that tell the rates around it (s)
 STEP_M, CHANGE_MPS, RATE_S = 150.0, 10.0, 12.0
+#: a height may be shown for so long (s) while the rate goes on
+HELD_S = 120.0
 #: a step and its like back (s): what lies between is marked
 BACK_S = 600.0
 #: so few heights between a step and its like back are outliers
@@ -124,7 +128,9 @@ def frozen(fixes: Fixes, flying: Mask) -> Mask:
     table = pd.DataFrame({"run": run, "news": news & ~fixes.fresh, "since": since, "flying": flying})
     table["old"] = fixes.age_s > 0.5 * since
     whole = table.groupby("run").agg({"news": "sum", "since": "max", "flying": "any", "old": "last"})
-    found = (whole["since"] >= FROZEN_S) & (whole["news"] >= FROZEN_CHANGES) & whole["flying"] & ~whole["old"]
+    coarse = len(run) > 1 and float(np.median(np.diff(fixes.t_s))) >= COARSE_S
+    changes = 1 if coarse else FROZEN_CHANGES
+    found = (whole["since"] >= FROZEN_S) & (whole["news"] >= changes) & whole["flying"] & ~whole["old"]
     return found.to_numpy(bool)[run] if len(run) else np.zeros(0, bool)
 
 
@@ -165,7 +171,9 @@ def height_steps(fixes: Fixes) -> tuple[Mask, Mask]:
     if len(rows) < 2:
         return np.zeros(len(fixes), bool), np.zeros(len(fixes), bool)
     t, height = fixes.t_s[rows], fixes.height_m[rows]
-    step = _step(t, height, np.nan_to_num(fixes.rate_mps[rows]))
+    rate = np.nan_to_num(fixes.rate_mps[rows])
+    step = _step(t, height, rate)
+    step[_held(t, height, rate)] = 0.0
     at = np.flatnonzero((step != 0.0) & (np.diff(t) <= 2.5 * RATE_S)) + 1
     return _between_steps(at, step[at - 1], rows, fixes)
 
@@ -191,6 +199,16 @@ def _step(t_s: Array, height_m: Array, rate_mps: Array) -> Array:
     beyond = np.diff(height_m) - 0.5 * (before + after) * seconds
     limit = STEP_M + (0.5 * np.abs(after - before) + CHANGE_MPS) * seconds
     return np.where(np.abs(beyond) > limit, beyond, 0.0)
+
+
+def _held(t_s: Array, height_m: Array, rate_mps: Array) -> Mask:
+    """Steps of height that the rates told since the height last changed come to: it was shown late."""
+    changed = np.concatenate([[0], np.where(np.diff(height_m) != 0.0, np.arange(1, len(t_s)), 0)])
+    since = np.maximum.accumulate(changed)[:-1]
+    climbed = np.concatenate([[0.0], np.cumsum(0.5 * (rate_mps[1:] + rate_mps[:-1]) * np.diff(t_s))])
+    told = climbed[1:] - climbed[since]
+    late = t_s[1:] - t_s[since] > 2.0 * np.diff(t_s)
+    return late & (t_s[1:] - t_s[since] <= HELD_S) & (np.abs(np.diff(height_m) - told) <= STEP_M)
 
 
 def _pairs(at: Index, step: Array, t_s: Array) -> list[tuple[int, int, bool]]:
@@ -233,6 +251,7 @@ def baro_geometric(fixes: Fixes) -> tuple[Mask, Mask]:
     rate = np.abs(np.nan_to_num(fixes.rate_mps[rows]))
     step, seconds = np.diff(apart), np.diff(fixes.t_s[rows])
     stepped = (np.abs(step) > APART_STEP_M + rate[1:] * (3.0 + seconds)) & (seconds <= RATE_S)
+    stepped[1:] &= seconds[:-1] <= RATE_S  # the first row after a silence mixes old values with new ones
     at = np.flatnonzero(stepped) + 1
     found, outlying = _between_steps(at, step[at - 1], rows, fixes)
     far = np.zeros(len(fixes), bool)

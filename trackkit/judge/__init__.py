@@ -5,6 +5,7 @@ tension with" and "needs"; nothing is excluded.
 
 - ``hypotheses``, ``ratios``, ``icd203``: the verdict, in numbers and in words
 - ``claims``, ``competing``: support of each claim under each hypothesis; which claims can tell them apart
+- ``requires``: what each story asks of the flight, as quantities of its paths
 - ``passenger``: what is said of the person, joined to each story
 - ``without``, ``wording``, ``origins``, ``as_of``: what the answer rests on, and what it was at an earlier time
 - ``told``: a claim in the fewest words
@@ -16,6 +17,7 @@ from trackkit.judge.agreement import agreement
 from trackkit.judge.competing import competing
 from trackkit.judge.conflicts import conflicts, told
 from trackkit.judge.dated import as_of, origins
+from trackkit.judge.demands import requires
 from trackkit.judge.leaving import without
 from trackkit.judge.observations import next_evidence
 from trackkit.judge.person import passenger
@@ -25,5 +27,5 @@ from trackkit.judge.verdict import hypotheses, icd203, ratios
 
 __all__ = [
     "agreement", "as_of", "claims", "competing", "conflicts", "hypotheses", "icd203", "next_evidence", "origins",
-    "passenger", "ratios", "told", "without", "wording",
+    "passenger", "ratios", "requires", "told", "without", "wording",
 ]  # fmt: skip

@@ -28,6 +28,7 @@ from trackkit.motion.moves import proposals
 from trackkit.motion.numbers import (
     ACTIVITY,
     BLOCKS,
+    CHOICES,
     DIMENSION,
     LATERAL,
     MAX_POINTS,
@@ -62,8 +63,8 @@ from trackkit.motion.scene import (
 )  # fmt: skip
 
 __all__ = [
-    "ACTIVITY", "BLOCKS", "CRASHED", "DIMENSION", "ENDINGS", "ENVELOPE", "FALLING", "HABITS", "LANDED", "LATERAL",
-    "MAX_POINTS", "OFFSETS", "PHASES", "ROUTE", "SAFE", "SIZES", "SPEED", "STORE_S", "STRUCK", "TURN_SIZE",
+    "ACTIVITY", "BLOCKS", "CHOICES", "CRASHED", "DIMENSION", "ENDINGS", "ENVELOPE", "FALLING", "HABITS", "LANDED",
+    "LATERAL", "MAX_POINTS", "OFFSETS", "PHASES", "ROUTE", "SAFE", "SIZES", "SPEED", "STORE_S", "STRUCK", "TURN_SIZE",
     "VERTICAL", "WAITS", "WGS84_A_M", "WGS84_E2", "WIND_EAST", "WIND_NORTH", "Envelope", "Flown", "Habits", "Scene",
     "Story", "envelope", "latitude_longitude", "proposals", "scene", "simulate", "story",
 ]  # fmt: skip

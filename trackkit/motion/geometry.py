@@ -34,8 +34,9 @@ WGS84_EP2 = WGS84_E2 / (1.0 - WGS84_E2)
 (
     P_TAKE_OFF, P_ROLL, P_LEAVE, P_GO, P_FALL, P_LEVEL, P_CLIMB, P_CAS, P_LOW_CAS, P_APPROACH, P_SLOPE, P_TAN_BANK,
     P_WIND_E, P_WIND_N, P_WIND_LOW, P_WIND_UP, P_ENDING, P_WAIT, P_FALL_RATE, P_RUNWAY, P_STRAIGHT, P_FAR_SIDE,
-    P_PLACE, P_ROUTE, P_LEVEL_HIGH, P_COURSE_X, P_COURSE_Y, P_COURSE_Z, P_FIELD, P_LANDS, P_COUNT, P_SIZE,
-) = range(32)  # fmt: skip
+    P_PLACE, P_ROUTE, P_LEVEL_HIGH, P_COURSE_X, P_COURSE_Y, P_COURSE_Z, P_FIELD, P_LANDS, P_COUNT,
+    P_MEAN_E, P_MEAN_E_UP, P_MEAN_N, P_MEAN_N_UP, P_SIZE,
+) = range(36)  # fmt: skip
 # the state: what changes along the path. First where it is and how it moves, then what the three channels are about.
 (
     S_X, S_Y, S_Z, S_DX, S_DY, S_DZ, S_H, S_CAS, S_TAS, S_GS, S_VS, S_TRACK, S_TURNED, S_EAST, S_NORTH, S_PHASE,
@@ -190,10 +191,18 @@ def _point(s: Array) -> None:
 
 
 @_inlined
+def _wind(p: Array, height: float) -> tuple[float, float]:
+    """The wind's parts to the east and north: a mean and one draw a path, both straight lines over height."""
+    up = max(height, 0.0)
+    strength = p[P_WIND_LOW] + p[P_WIND_UP] * up
+    east = strength * p[P_WIND_E] + (p[P_MEAN_E] + p[P_MEAN_E_UP] * up)
+    return east, strength * p[P_WIND_N] + (p[P_MEAN_N] + p[P_MEAN_N_UP] * up)
+
+
+@_inlined
 def _ground_speed(p: Array, tas: float, height: float, east: float, north: float) -> float:
-    """Ground speed along a track, by the wind triangle; the wind grows with height."""
-    strength = p[P_WIND_LOW] + p[P_WIND_UP] * max(height, 0.0)
-    we, wn = strength * p[P_WIND_E], strength * p[P_WIND_N]
+    """Ground speed along a track, by the wind triangle."""
+    we, wn = _wind(p, height)
     along, across = we * east + wn * north, we * north - wn * east
     return max(along + math.sqrt(max(tas * tas - across * across, 0.0)), SLOWEST_MPS)
 

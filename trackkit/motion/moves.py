@@ -2,19 +2,15 @@
 
 Waits add up, so that a change of one number moves everything that comes after it. Each proposal here changes one thing
 and lets other numbers take it back: the route is left later while the turns after it keep their times; a quicker pace
-with the same turns; a turn more between two that stay where they are. In a wait itself, w = -log(1 - Phi(z)) in units
-of its mean, the prior is exponential. What a proposal gives back beside the vectors is the log of that prior's ratio
+with the same turns; a turn more between two that stay where they are (`trackkit.motion.together`: several at once).
+What a proposal gives back beside the vectors is the log of that prior's ratio
 and of the Jacobian (Green 1995, Biometrika 82:711-732), as the sampler asks for densities relative to the prior.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-
 import numpy as np
-from numpy.typing import NDArray
-from scipy.special import log_ndtr, ndtr, ndtri, ndtri_exp
+from scipy.special import ndtr, ndtri
 
 from trackkit.motion.numbers import (
     ACTIVITY,
@@ -34,17 +30,24 @@ from trackkit.motion.numbers import (
     WAITS,
 )  # fmt: skip
 from trackkit.motion.scene import Scene, Story
+from trackkit.motion.together import fall, parallel, quicker
+from trackkit.motion.waits import (
+    CLIMB_WAITS,
+    SPEED_WAITS,
+    TAKEN_BACK,
+    TURN_WAITS,
+    Array,
+    Proposal,
+    _leave_mean,
+    _pace_s,
+    _shifts,
+    _with_waits,
+    normals_of,
+    waits_of,
+)  # fmt: skip
 
-Array = NDArray[np.float64]
-Proposal = Callable[[Array, np.random.Generator], tuple[Array, Array]]
-
-TURN_WAITS = LATERAL + TURN_SIZE * np.arange(TURNS)
-CLIMB_WAITS = VERTICAL + CLIMB_SIZE * np.arange(CLIMBS)
-SPEED_WAITS = SPEED + SPEED_SIZE * np.arange(SPEEDS)
 #: shifts of a time (s): their scale is log-uniform between these
 SHIFTS_S, TAKE_OFF_SHIFTS_S = (1.5, 150.0), (1.0, 60.0)
-#: how often what comes after takes a shift back
-_TAKEN_BACK = 0.7
 
 
 def proposals(scene: Scene, story: Story) -> tuple[Proposal, ...]:
@@ -52,18 +55,8 @@ def proposals(scene: Scene, story: Story) -> tuple[Proposal, ...]:
     return (
         _take_off(scene, story), _leave(scene, story), _event(scene, story), _pace(scene), _elsewhere,
         _one_more(LATERAL, TURNS, TURN_SIZE, 1), _one_more(VERTICAL, CLIMBS, CLIMB_SIZE, 0),
-        _one_more(SPEED, SPEEDS, SPEED_SIZE, 0),
+        _one_more(SPEED, SPEEDS, SPEED_SIZE, 0), parallel(scene, story), fall(scene), quicker(scene, story),
     )  # fmt: skip
-
-
-def waits_of(z: Array) -> Array:
-    """Exponential waits, in units of their mean, of standard normal numbers."""
-    return np.asarray(-log_ndtr(-z), float)
-
-
-def normals_of(waits: Array) -> Array:
-    """The standard normal numbers of such waits."""
-    return np.asarray(-ndtri_exp(-waits), float)
 
 
 def _take_off(scene: Scene, story: Story) -> Proposal:
@@ -74,7 +67,7 @@ def _take_off(scene: Scene, story: Story) -> Proposal:
         shift = _shifts(len(noise), rng, TAKE_OFF_SHIFTS_S)
         share = ndtr(noise[:, TAKE_OFF]) + (shift / span if span > 0.0 else 0.0)
         inside = (share > 0.0) & (share < 1.0)
-        where = np.where(rng.random((len(noise), 1)) < _TAKEN_BACK, LEAVE, -1)
+        where = np.where(rng.random((len(noise), 1)) < TAKEN_BACK, LEAVE, -1)
         new, extra = _with_waits(noise, where, -shift[:, None] / mean)
         new[inside, TAKE_OFF] = ndtri(share[inside])
         return new, np.where(inside, extra, -np.inf)
@@ -119,7 +112,7 @@ def _event(scene: Scene, story: Story) -> Proposal:
         shift = _shifts(len(noise), rng, SHIFTS_S)
         which = rng.choice(len(starts), len(noise), p=odds / odds.sum())
         mean = np.where(means[which] > 0.0, means[which], _pace_s(noise, scene))
-        back = np.where(rng.random(len(noise)) < _TAKEN_BACK, nexts[which], -1)
+        back = np.where(rng.random(len(noise)) < TAKEN_BACK, nexts[which], -1)
         change = np.stack([shift, -shift], axis=1) / mean[:, None]
         return _with_waits(noise, np.stack([starts[which], back], axis=1), change)
 
@@ -176,32 +169,3 @@ def _one_more(base: int, count: int, size: int, first: int) -> Proposal:
         return changed, np.where(more, np.log(wait), -np.log(wait + next_wait))
 
     return propose
-
-
-def _leave_mean(scene: Scene, story: Story) -> float:
-    return story.leave_mean_s if story.leaves and story.leave_mean_s > 0.0 else scene.habits.free_mean_s
-
-
-def _pace_s(noise: Array, scene: Scene) -> Array:
-    """The mean wait between lateral manoeuvres (s)."""
-    habits = scene.habits
-    return np.asarray(habits.busy_s * np.exp(ndtr(noise[:, ACTIVITY]) * np.log(habits.calm_s / habits.busy_s)))
-
-
-def _shifts(n: int, rng: np.random.Generator, scales_s: tuple[float, float]) -> Array:
-    """Shifts of a time (s), small and large."""
-    least, most = scales_s
-    return rng.standard_normal(n) * np.exp(rng.uniform(math.log(least), math.log(most), n))
-
-
-def _with_waits(noise: Array, where: NDArray[np.int64], change: Array) -> tuple[Array, Array]:
-    """Vectors with waits changed by so many of their means, and the log prior ratio; -1 in `where` for none.
-
-    A wait that would be negative makes the whole proposal void.
-    """
-    rows, used = np.arange(len(noise))[:, None], where >= 0
-    waits = waits_of(noise[rows, where]) + change
-    good = np.asarray(((waits > 0.0) | ~used).all(axis=1), bool)
-    put, new = used & good[:, None], noise.copy()
-    new[np.broadcast_to(rows, where.shape)[put], where[put]] = normals_of(waits[put])
-    return new, np.where(good, -np.where(used, change, 0.0).sum(axis=1), -np.inf)

@@ -62,3 +62,9 @@ WAITS = np.concatenate([_pairs(LATERAL, TURNS, TURN_SIZE, 0), _pairs(VERTICAL, C
                         _pairs(SPEED, SPEEDS, SPEED_SIZE, 0)])  # fmt: skip
 #: sizes of neighbouring turns: more of one and less of the other leaves the course after both as it was
 SIZES = _pairs(LATERAL, TURNS, TURN_SIZE, 2)
+
+#: numbers that pick among things: the runways, the route, the ending, and of each turn its kind and its target
+CHOICES = np.array([
+    RUNWAY, ROUTE_PICK, ENDING, PLACE, LANDING_RUNWAY, FIRST_TURN, *range(LATERAL + 1, VERTICAL, TURN_SIZE),
+    *range(LATERAL + 4, VERTICAL, TURN_SIZE),
+], dtype=np.int64)  # fmt: skip

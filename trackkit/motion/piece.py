@@ -13,10 +13,6 @@ import math
 from trackkit import air
 from trackkit.motion.geometry import (
     EARTH_M,
-    P_WIND_E,
-    P_WIND_LOW,
-    P_WIND_N,
-    P_WIND_UP,
     S_ANGLE,
     S_AWAY,
     S_BANK,
@@ -49,6 +45,7 @@ from trackkit.motion.geometry import (
     _sine_cosine,
     _sound,
     _true_speed,
+    _wind,
 )  # fmt: skip
 from trackkit.motion.pace import _climb_of, _pace_of
 from trackkit.motion.scene import Array, Envelope
@@ -132,8 +129,8 @@ def _turn_time(s: Array, p: Array, env: Envelope, time: float, largest: float) -
 @_inlined
 def _swerve(s: Array, p: Array) -> float:
     """How the ground speed changes (m/s2) as the turn brings the wind round."""
-    strength = p[P_WIND_LOW] + p[P_WIND_UP] * max(s[S_H], 0.0)
-    across = strength * (p[P_WIND_E] * s[S_NORTH] - p[P_WIND_N] * s[S_EAST])
+    we, wn = _wind(p, s[S_H])
+    across = we * s[S_NORTH] - wn * s[S_EAST]
     return math.copysign(_rate_of(s, s[S_TAS]), s[S_ANGLE]) * across
 
 

@@ -22,6 +22,10 @@ from trackkit.motion.geometry import (
     P_LEVEL,
     P_LEVEL_HIGH,
     P_LOW_CAS,
+    P_MEAN_E,
+    P_MEAN_E_UP,
+    P_MEAN_N,
+    P_MEAN_N_UP,
     P_PLACE,
     P_ROLL,
     P_ROUTE,
@@ -98,6 +102,8 @@ def _plan(z: Array, scene: Scene, story: Story, env: Envelope, p: Array) -> None
     p[P_TAN_BANK] = math.tan(math.radians(min(max(bank, 8.0), env.bank_limit_deg)))
     p[P_WIND_E], p[P_WIND_N] = z[WIND_EAST], z[WIND_NORTH]
     p[P_WIND_LOW], p[P_WIND_UP] = habits.wind_mps, habits.wind_per_m
+    p[P_MEAN_E], p[P_MEAN_E_UP] = habits.wind_east_mps, habits.wind_east_per_m
+    p[P_MEAN_N], p[P_MEAN_N_UP] = habits.wind_north_mps, habits.wind_north_per_m
     p[P_WAIT] = habits.busy_s * math.exp(_phi(z[ACTIVITY]) * math.log(habits.calm_s / habits.busy_s))
     p[P_FALL_RATE] = min(max(habits.fall_mps * math.exp(habits.fall_spread * z[FALL_RATE]), 3.0), 120.0)
     _plan_route(z, scene, story, p)

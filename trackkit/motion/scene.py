@@ -127,6 +127,10 @@ class Habits(NamedTuple):
     # the air
     wind_mps: float = 3.0  #: standard deviation of either part of the wind at sea level
     wind_per_m: float = 1.5e-3  #: and how it grows with height (m/s a metre)
+    wind_east_mps: float = 0.0  #: the wind's mean at sea level, towards the east; a case's own wind takes these places
+    wind_east_per_m: float = 0.0
+    wind_north_mps: float = 0.0
+    wind_north_per_m: float = 0.0
     qnh_m: float = 66.0  #: standard deviation of the height error of pressure altitude: 8 hPa [assumed]
 
 
@@ -246,8 +250,18 @@ def scene(case: Case, habits: Habits = HABITS) -> Scene:
         np.array([grid.north_deg, grid.west_deg, grid.cells_per_degree], dtype=float),
         table.tas_mps,
         table.sound_mps,
-        habits,
+        _in_the_wind(habits, case.wind),
     )
+
+
+def _in_the_wind(habits: Habits, wind: air.Wind | None) -> Habits:
+    """The habits with the case's wind in the place of the broad one without direction."""
+    if wind is None:
+        return habits
+    return habits._replace(
+        wind_mps=wind.sd_mps, wind_per_m=wind.sd_per_m, wind_east_mps=wind.east_mps, wind_east_per_m=wind.east_per_m,
+        wind_north_mps=wind.north_mps, wind_north_per_m=wind.north_per_m,
+    )  # fmt: skip
 
 
 def _ground_under(case: Case) -> earth.Grid:

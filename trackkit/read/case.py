@@ -9,16 +9,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
-from trackkit import columns
+from trackkit import air, columns
 from trackkit.errors import InputError
-from trackkit.model import Case, Extent, Flight, Origin, Place, Route, Runway, Track
+from trackkit.model import Case, Extent, Flight, Origin, Place, Route, Runway
 from trackkit.read import areas, claims, fields, files, phrases
 from trackkit.read.aircraft import aircraft
+from trackkit.read.case_tracks import tracks
 from trackkit.read.hypotheses import hypotheses, with_runways
 from trackkit.read.reports import reports
-from trackkit.read.tracks.choose import track_of
-from trackkit.read.tracks.contents import Content, unpacked
-from trackkit.read.tracks.sheets import Options
+from trackkit.read.winds import ANALYSIS_SD_MPS, wind
 from trackkit.wording import WORDS, meaning
 
 __all__ = ["ORIGINS", "PLACES", "case"]
@@ -64,7 +63,7 @@ def case(folder: str | Path) -> Case:
 
 def _case(tables: Mapping[str, dict[str, Any]], registry: dict[str, str], folder: Path) -> Case:
     table = tables[FILE]
-    fields.check_keys(table, _CASE, ("subject_person", "event"))
+    fields.check_keys(table, _CASE, ("subject_person", "event", "track", "wind"))
     origins = _origins(table)
     context = claims.Context(_places(table), tuple(origins), phrases.Clock(_zones(table), _window(table)))
     told, found = reports(tables, context)
@@ -80,26 +79,15 @@ def _case(tables: Mapping[str, dict[str, Any]], registry: dict[str, str], folder
         places={place.id: place for place in context.places.values()},
         origins=origins,
         hypotheses=hypotheses(tables["hypotheses.toml"], context),
-        tracks=_tracks(registry, folder),
+        tracks=tracks(table, registry, folder),
         events=_events(table),
         wording=_wording(tables.get("wording.toml", {})),
         zones=dict(context.clock.zones),
         registry=registry,
         folder=folder,
         person=fields.text(table, "subject_person"),
+        wind=_wind(table, registry, folder) if "wind" in table else None,
     )
-
-
-def _tracks(registry: Mapping[str, str], folder: Path) -> dict[str, Track]:
-    """The tracks of the folder by the stems of their files; those that leave something open are refused."""
-    found: dict[str, Track] = {}
-    for name, data in files.tracks(folder, registry).items():
-        with files.told_at(name):
-            if Path(name).stem in found:
-                raise InputError("two tracks of one name", Path(name).stem, "a name of its own for each")
-            content = Content(name, registry[name], unpacked(data, name))
-            found[Path(name).stem] = track_of(content, Options())
-    return found
 
 
 def _inner(table: fields.Table, key: str) -> dict[str, Any]:
@@ -128,6 +116,23 @@ def _extent(table: fields.Table) -> Extent:
         if not (west < east and south < north):
             raise InputError("a map without inside", [west, south, east, north], "west < east, south < north")
         return Extent(west, south, east, north)
+
+
+def _wind(table: fields.Table, registry: Mapping[str, str], folder: Path) -> air.Wind:
+    """``[wind]``: ``from = "climate"``, or a registered netCDF file and perhaps the ``spread`` of its own error."""
+    with files.told_at(FILE, "[wind]"):
+        inner, box, window = _inner(table, "wind"), _extent(table), _window(table)
+        fields.check_keys(inner, ("from",), ("spread",))
+        named, place = fields.text(inner, "from"), (box.west, box.south, box.east, box.north)
+        if named != "climate":
+            spread = fields.measure(inner, "spread", "speed", 0.0) if "spread" in inner else ANALYSIS_SD_MPS
+            if named not in registry:
+                raise InputError("a file of winds that is not in the registry", named, ["climate", *registry])
+            return wind(folder / named, place, window, spread)
+        west, south, east, north = air.WIND_BOX
+        if not (west <= box.west and box.east <= east and south <= box.south and box.north <= north):
+            raise InputError("the climate's wind is kept for one region", place, f"within {air.WIND_BOX}")
+        return air.climate_wind(window[0].month)
 
 
 def _zones(table: fields.Table) -> dict[str, str]:

@@ -24,7 +24,7 @@ __all__ = ["Drawn", "Making", "drawn"]
 
 #: the sources that decide what is drawn: rooms whole, modules by name
 _SOURCES = ("air.py", "claims/*.py", "earth/*.py", "motion/*.py", "reconstruct/drawn.py", "reconstruct/paths.py",
-            "reconstruct/problem.py", "sampler.py", "wording/*.py")  # fmt: skip
+            "reconstruct/problem.py", "sampler/*.py", "wording/*.py")  # fmt: skip
 
 
 @dataclass(frozen=True)

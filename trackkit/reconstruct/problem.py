@@ -39,7 +39,7 @@ class Problem:
     def layout(self) -> sampler.Layout:
         """Which numbers of a path belong together, and how they are best changed."""
         own = motion.proposals(self.scene, self.story)
-        return sampler.Layout(motion.DIMENSION, motion.BLOCKS, motion.SIZES, own)
+        return sampler.Layout(motion.DIMENSION, motion.BLOCKS, motion.SIZES, motion.CHOICES, own)
 
 
 def problem_of(case: Case, hypothesis: Hypothesis, weighed: pd.DataFrame, groups: Groups) -> Problem:

@@ -57,7 +57,7 @@ def change(verdict: pd.DataFrame, without: pd.DataFrame, sweep: pd.DataFrame, ob
     return "\n\n".join([*first, _asked(observations), _left_out(without), _swept(sweep)])
 
 
-def requires(case: Case, support: pd.DataFrame) -> str:
+def requires(case: Case, support: pd.DataFrame, demands: pd.DataFrame | None = None) -> str:
     """What each story requires beside it, as Markdown: one line a story.
 
     Parameters
@@ -65,11 +65,18 @@ def requires(case: Case, support: pd.DataFrame) -> str:
     case : Case
     support : DataFrame
         As `trackkit.judge.claims` gives it.
+    demands : DataFrame, optional
+        As `trackkit.judge.requires` gives it: what each story asks of the flight, told beside the claims.
     """
     rows = support[support["support"].notna() & (support["subject"] == "aircraft")]
     rows = rows[~rows["claim"].map(case.claims["copy_of"]).astype(bool)]
     present = [one.id for one in case.hypotheses if (rows["hypothesis"] == one.id).any()]
-    return "\n".join(f"- {_required(case, name, rows[rows['hypothesis'] == name])}" for name in present)
+    told = [_required(case, name, rows[rows["hypothesis"] == name]) for name in present]
+    if demands is not None:
+        told = [
+            f"{one} {_flown(demands[demands['hypothesis'] == name])}" for one, name in zip(told, present, strict=True)
+        ]
+    return "\n".join(f"- {one.strip()}" for one in told)
 
 
 def passenger(case: Case, passenger: pd.DataFrame) -> str:
@@ -201,6 +208,26 @@ def _required(case: Case, name: str, rows: pd.DataFrame) -> str:
     told = "; ".join(parts) or "nothing further"
     least = rows["effective_paths"].min()
     return f"**{name}** requires {told} (the weakest of these figures rests on {least:,.0f} effective paths)."
+
+
+def _flown(rows: pd.DataFrame) -> str:
+    """What the story asks of the flight, each figure with its 50 and 90 % intervals, and what they rest on."""
+    if rows.empty:
+        return ""
+    told = "; ".join(_figure(row) for row in _rows(rows))
+    least, assumed = rows["effective_paths"].min(), sorted({str(one) for one in rows["assumes"] if one})
+    rest = f" Assumed: {'; '.join(assumed)}." if assumed else ""
+    return (
+        f"Its paths require, as middle value (50 %; 90 % of them), {told} ({least:,.0f} effective paths or more).{rest}"
+    )
+
+
+def _figure(row: Any) -> str:
+    some = "" if row.share > 0.995 else f", in the {share(row.share, row.effective_paths)} that do so"
+    return (
+        f"{row.words} {row.median:,.0f} {row.unit} ({row.low50:,.0f} to {row.high50:,.0f}; {row.low90:,.0f} to "
+        f"{row.high90:,.0f}{some})"
+    )
 
 
 def _count(number: int) -> str:

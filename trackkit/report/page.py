@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from trackkit import wording
+from trackkit import motion, wording
 from trackkit.errors import visible
 from trackkit.model import Case, Hypothesis
 from trackkit.report import manifest
@@ -67,7 +67,7 @@ def write(
                 name: {key: one for key, one in values.items() if not isinstance(one, str)}
                 for name, values in parameters.items()
             },
-            shared=shared_assumptions(case.hypotheses),
+            shared=[*shared_assumptions(case.hypotheses), wind_assumed(case)],
             words=wording.WORDS.values(),
             versions=manifest.versions(),
             wording=wording.VERSION,
@@ -148,6 +148,16 @@ def shared_assumptions(hypotheses: Iterable[Hypothesis]) -> list[str]:
     """The assumptions that all hypotheses make."""
     several = [one.assumptions for one in hypotheses]
     return [said for said in several[0] if all(said in other for other in several)] if several else []
+
+
+def wind_assumed(case: Case) -> str:
+    """The wind that paths fly in, in words."""
+    broad, wind = motion.HABITS, case.wind
+    if wind is None:
+        low, up = broad.wind_mps, 1e3 * broad.wind_per_m
+        return f"wind without direction; sd of either part {low:g} m/s at sea level, {up:g} m/s more a kilometre"
+    east, north, spread = (float(part) for part in wind.at(6_000.0))
+    return f"wind at 6 km: {east:.0f} m/s to the east, {north:.0f} to the north, ±{spread:.0f} either ({wind.source})"
 
 
 def _render(part: str, **values: object) -> str:

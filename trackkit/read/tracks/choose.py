@@ -80,7 +80,7 @@ def track(
         What heights are above, for files that do not say it (GPX, KML): ``"pressure"``, ``"sea level"``,
         ``"ellipsoid"``, or ``"unknown"`` (heights are then not taken).
     date : str, optional
-        The UTC day, ``"2024-12-08"``, for files that hold only the time of day (ASTERIX).
+        The UTC day, ``"2024-12-08"``, for files that hold only the time of day (ASTERIX, IGC without its date).
     aircraft : str, optional
         Address or callsign, for files of several aircraft.
 

@@ -8,7 +8,7 @@ that are no record do not stop the reader.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 
 import numpy as np
 
@@ -59,8 +59,8 @@ def sheet(content: Content, options: Options) -> Sheet:
     geoid = any(_GEOID.match(line) for line in lines)
     table = {
         "altitude_msl_m" if geoid else "altitude_geom_m": values["altitude_gnss"],
-        "altitude_baro_m": values["altitude_baro_m"], "time_s": _times(lines, places, found, content.name),
-        "latitude": _degrees(cells, 3), "longitude": _degrees(cells, 6),
+        "altitude_baro_m": values["altitude_baro_m"], "latitude": _degrees(cells, 3), "longitude": _degrees(cells, 6),
+        "time_s": _times(lines, places, found, content.name, options.date),
     }  # fmt: skip
     return Sheet(
         "IGC", next((plain(one[1]) for line in lines if (one := _NAME.match(line))), ""), "IGC recorder", table,
@@ -87,17 +87,30 @@ def _degrees(cells: list[tuple[str, ...]], place: int) -> Floats:
     return np.array([-value if one[place + 2] in "SW" else value for value, one in zip(values, cells, strict=True)])
 
 
-def _times(lines: list[str], places: list[int], found: list[re.Match[str] | None], file: str) -> Floats:
-    """Unix seconds of each row: days begin with a date, or with a time half a day before the one before it."""
+def _times(lines: list[str], places: list[int], found: list[re.Match[str] | None], file: str,
+           day: str | None) -> Floats:  # fmt: skip
+    """Unix seconds of each row: days begin with a date, or with a time half a day before the one before it.
+
+    The analyst's day counts where the file has none.
+    """
     starts = {number: _day_s(match, file) for number, line in enumerate(lines) if (match := _DATE.match(line))}
+    starts = starts or ({-1: _told_s(day, file)} if day is not None else {})
     good = [row for row, match in enumerate(found) if match]
     section = np.searchsorted(sorted(starts), [places[row] for row in good]) - 1
     if not starts or (section < 0).any():
-        raise TrackError("no date before the first fix", None, "HFDTE with day, month and year", file)
+        raise TrackError("no date before the first fix", None, "HFDTE with day, month and year, or date=", file)
     clock_s = np.array([_clock_s(match) for match in found if match], dtype=float)
     seconds = np.full(len(found), np.nan)
     seconds[good] = np.array(list(starts.values()))[section] + clock_s + _DAY_S * midnights(clock_s, section)
     return seconds
+
+
+def _told_s(day: str, file: str) -> float:
+    """Unix seconds of the beginning of a day that the analyst names."""
+    try:
+        return datetime.combine(date.fromisoformat(day), time(), UTC).timestamp()
+    except ValueError:
+        raise TrackError("not a day", day, 'date="2024-12-08"', file) from None
 
 
 def _clock_s(match: re.Match[str]) -> int:

@@ -66,6 +66,13 @@ def source_of(word: Any) -> str:
     return _SOURCES.get(word.split("_")[0], "") if isinstance(word, str) else ""
 
 
+def _sources(words: tuple[Any, ...], details: list[dict[str, Any]]) -> list[str]:
+    """The source of each row, by its own word or that of its details; each word is looked at once."""
+    told = [word or one.get("type") for word, one in zip(words, details, strict=True)]
+    known = {word: source_of(word) for word in {word for word in told if isinstance(word, str)}}
+    return [known[word] if isinstance(word, str) else "" for word in told]
+
+
 def _cells(rows: list[list[Any]]) -> list[tuple[Any, ...]]:
     """The rows as columns, what they lack filled with None."""
     lengths = set(map(len, rows))
@@ -100,7 +107,7 @@ def _table(cells: list[tuple[Any, ...]]) -> tuple[dict[str, Any], list[Fault]]:
         "altitude": [None if cell == "ground" else cell for cell in cells[3]], "groundspeed_mps": cells[4],
         "track_deg": cells[5], "flags": cells[6], "vertical_rate_mps": cells[7], "altitude_geom_m": cells[10],
         "vertical_geom": cells[11], "roll_deg": cells[13],
-        **{name: [one.get(key) for one in details] for key, name in _DETAILS.items()},
+        **{name: [one.get(key) if one else None for one in details] for key, name in _DETAILS.items()},
     }, _FACTORS)  # fmt: skip
     flags = np.nan_to_num(values.pop("flags")).clip(0, 255).astype(int)
     heights, rates = _heights(values, flags), _rates(values, flags)
@@ -110,7 +117,7 @@ def _table(cells: list[tuple[Any, ...]]) -> tuple[dict[str, Any], list[Fault]]:
     }
     kinds = {
         "on_ground": ground, "gap_before": flags & (_STALE | _NEW_LEG) > 0,
-        "source": [source_of(cell or one.get("type")) for cell, one in zip(cells[9], details, strict=True)],
+        "source": _sources(cells[9], details),
         "callsign": texts(one.get("flight") for one in details), "squawk": texts(one.get("squawk") for one in details),
     }  # fmt: skip
     return {**values, **heights, **rates, **courses, **kinds}, faults

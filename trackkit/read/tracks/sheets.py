@@ -226,15 +226,22 @@ def _faults(sheet: Sheet) -> Iterable[Fault]:
 
 
 def _fixes(sheet: Sheet, kept: NDArray[np.int64], file: str) -> gpd.GeoDataFrame:
-    table = {name: one if isinstance(one, str) else np.asarray(one)[kept] for name, one in sheet.table.items()}
+    whole = len(kept) == len(sheet.where[0]) and bool((np.diff(kept) == 1).all())
+    table = {name: one if whole or isinstance(one, str) else _chosen(one, kept) for name, one in sheet.table.items()}
     return assembled(table | {"file": file, "row": sheet.numbers[kept]})
+
+
+def _chosen(values: Any, kept: NDArray[np.int64]) -> Any:
+    """Some of the values; texts stay the objects they are."""
+    return (np.array(values, dtype=object) if isinstance(values, list) else np.asarray(values))[kept]
 
 
 def _column(values: Any, kind: str, n: int) -> Any:
     """Values, or the empty ones of the kind, as pandas keeps them; a single text stands for all rows."""
     if kind == "text":
-        same = values is None or isinstance(values, str)
-        return pd.array(np.full(n, values or "", dtype=object) if same else np.asarray(values, object), dtype="str")
+        if values is None or isinstance(values, str):
+            return pd.array([values or ""], dtype="str").repeat(n)
+        return pd.array(np.asarray(values, object), dtype="str")
     if values is None:
         return np.full(n, {"float": np.nan, "int": -1, "bool": False}[kind])
     return np.asarray(values, dtype=_DTYPES[kind])
@@ -242,6 +249,8 @@ def _column(values: Any, kind: str, n: int) -> Any:
 
 def _set_aside(sheet: Sheet, reason: NDArray[np.object_], file: str) -> pd.DataFrame:
     rows = np.flatnonzero(reason != "")
+    if not len(rows):
+        return _nothing_aside().copy()
     given = np.array([plain(sheet.given(int(row))) for row in rows], dtype=object)
     table = {"file": file, "row": sheet.numbers[rows], "reason": reason[rows], "given": given}
     made = {column.name: _column(table[column.name], column.type, len(rows)) for column in columns.SET_ASIDE}
@@ -251,6 +260,11 @@ def _set_aside(sheet: Sheet, reason: NDArray[np.object_], file: str) -> pd.DataF
 def _counts(aside: pd.DataFrame) -> str:
     counts = aside["reason"].value_counts()
     return ", ".join(f"{count} × {reason}" for reason, count in counts.items()) or "no rows"
+
+
+@cache
+def _nothing_aside() -> pd.DataFrame:
+    return columns.empty(columns.SET_ASIDE)
 
 
 @cache

@@ -6,18 +6,7 @@ normaliser is thrown away), then through the evidence, whose normaliser is the l
 Jasra 2006, J. R. Statist. Soc. B 68:411-436). A claim may be right or its origin false, so the evidence has modes, and
 a plain ladder falls into "false" long before any path has come near what the claims say. The evidence is therefore
 annealed with every origin right; a last stage, the release, lets falsehood in, and normalisers of both add up. Between
-steps the population is resampled and moved by several kinds of Metropolis moves:
-
-- *all*, *some*, *block*, *one*: preconditioned Crank-Nicolson steps z' = sqrt(1 - s^2) z + s xi on all numbers, on a
-  random subset, on one block of numbers that belong together, on one number (Cotter, Roberts, Stuart and White 2013,
-  Statist. Sci. 28:424-446); each block and each number has a step of its own, and numbers that need short steps are
-  tried more often;
-- *redraw*: one block drawn anew, which crosses between routes and endings;
-- *trade*: two numbers keep their sum and draw their difference anew;
-- *difference*: a step along the difference of two other members (ter Braak 2006, Stat. Comput. 16:239-249), which
-  knows the population's own shape, on few numbers or on all; half of the population moves by the other half, so that
-  each half sees fixed partners;
-- *own*: what the model brings along, such as a change of one time that leaves the times after it where they were.
+steps the population is resampled and moved by several kinds of Metropolis moves (`trackkit.sampler.moves`).
 """
 
 from __future__ import annotations
@@ -31,11 +20,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackkit import columns
-
-__all__ = ["MOVES", "Layout", "Population", "Settings", "anneal", "effective", "prior", "rng_of"]
+from trackkit.sampler import moves
+from trackkit.sampler.moves import Layout, Scales
 
 Array = NDArray[np.float64]
-Scales = dict[str, Array]
 
 
 class Target(Protocol):
@@ -46,29 +34,6 @@ class Target(Protocol):
 
     def density(self, terms: Array, stage: str, beta: float) -> Array:
         """Log density, relative to the prior, at an inverse temperature of a stage, shape (n,)."""
-
-
-MOVES = ("all", "some", "block", "one", "redraw", "trade", "difference", "own")
-_SHARES = (0.12, 0.12, 0.2, 0.16, 0.06, 0.03, 0.14, 0.17)
-#: the shares of the numbers that a step along a difference may change
-_PARTS = (0.05, 0.15, 0.4, 1.0)
-#: the acceptance that lengths of steps are steered towards
-_WANTED = 0.3
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Which numbers of a vector belong together.
-
-    `blocks`: index arrays redrawn together; `trades`: pairs of normals of which the sum matters more than the parts;
-    `own`: the model's own proposals, each a function of (vectors, generator) that gives new vectors and what to add to
-    the log acceptance ratio (for a density relative to the prior: that of the proposal and of the prior).
-    """
-
-    dimension: int
-    blocks: tuple[NDArray[np.int64], ...]
-    trades: NDArray[np.int64]
-    own: tuple[Callable[[Array, np.random.Generator], tuple[Array, Array]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,7 +119,7 @@ def anneal(
     """
     settings, n = settings or Settings(), n or len(population.noise)
     population = replace(population, log_normaliser=0.0)
-    beta, step, scales = 0.0, 0, _scales(layout)
+    beta, step, scales = 0.0, 0, moves.scales_of(layout)
     ancestors = np.arange(len(population.noise))
     while beta < 1.0:
         warm = stage == "story" or (stage == "evidence" and beta < settings.until)
@@ -220,19 +185,18 @@ def _move(
     noise, terms = population.noise.copy(), population.terms.copy()
     density = target.density(terms, stage, beta)
     start, accepted, sweep, gone = density.copy(), np.zeros(len(noise), int), 0, 0.0
-    kinds = [kind for kind in MOVES if kind != "own" or layout.own]
-    shares = np.array([_SHARES[MOVES.index(kind)] for kind in kinds])
+    kinds, shares = moves.kinds_of(layout)
     while sweep < settings.sweeps[0 if warm else 1]:
-        kind = str(rng.choice(kinds, p=shares / shares.sum()))
+        kind = str(rng.choice(kinds, p=shares))
         for half in _halves(len(noise), rng):
-            proposal, extra, used = _propose(noise, half, kind, scales, layout, rng)
+            proposal, extra, used = moves.propose(noise, half, kind, scales, layout, rng)
             new_terms = target.terms(proposal)
             new_density = target.density(new_terms, stage, beta)
             take = np.log(rng.random(len(half))) < new_density - density[half] + extra
             rows = half[take]
             noise[rows], terms[rows], density[rows] = proposal[take], new_terms[take], new_density[take]
             accepted[rows] += 1
-            _tune(scales, kind, used, take)
+            moves.tune(scales, kind, used, take)
         sweep += 1
         gone = float(((density - start) ** 2).mean() / max(2.0 * start.var(), 1e-12))
         if gone >= settings.forgotten:
@@ -247,90 +211,3 @@ def _move(
 def _halves(n: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     order = rng.permutation(n)
     return np.sort(order[: n // 2]), np.sort(order[n // 2 :])
-
-
-def _scales(layout: Layout) -> Scales:
-    """Lengths of steps to begin with: one for each number, block, or share of the numbers."""
-    counts = {"all": 1, "some": 1, "block": len(layout.blocks), "one": layout.dimension, "difference": len(_PARTS)}
-    return {kind: np.full(count, 0.5) for kind, count in counts.items()}
-
-
-def _tune(scales: Scales, kind: str, used: NDArray[np.int64], take: NDArray[np.bool_]) -> None:
-    """Steer the lengths of the steps that were used towards the wanted acceptance."""
-    if kind not in scales:
-        return
-    size = len(scales[kind])
-    tried, taken = np.bincount(used, minlength=size), np.bincount(used, weights=take, minlength=size)
-    push = (taken - _WANTED * tried) / np.sqrt(tried + 10.0)
-    scales[kind] = np.clip(scales[kind] * np.exp(np.clip(0.4 * push, -0.5, 0.5)), 0.005, 1.0)
-
-
-def _propose(
-    noise: Array, half: NDArray[np.int64], kind: str, scales: Scales, layout: Layout,
-    rng: np.random.Generator,
-) -> tuple[Array, Array | float, NDArray[np.int64]]:  # fmt: skip
-    """New vectors for one half, what to add to the log acceptance ratio, and which length of step each used."""
-    old = noise[half]
-    none = np.zeros(len(half), np.int64)
-    if kind == "difference":
-        return _difference(noise, half, scales[kind], rng)
-    if kind == "own":
-        return *layout.own[rng.integers(len(layout.own))](old, rng), none
-    if kind == "trade":
-        return _trade(old, layout.trades, rng), 0.0, none
-    used = _which(kind, len(half), scales, layout, rng)
-    mask = _mask(old.shape, kind, used, layout.blocks, rng)
-    step = 1.0 if kind == "redraw" else (scales[kind][used] * np.exp(0.5 * rng.standard_normal(len(half))))[:, None]
-    step = np.minimum(step, 1.0)
-    fresh = np.sqrt(1.0 - step * step) * old + step * rng.standard_normal(old.shape)
-    return np.where(mask, fresh, old), 0.0, used
-
-
-def _which(kind: str, count: int, scales: Scales, layout: Layout, rng: np.random.Generator) -> NDArray[np.int64]:
-    """The number or block that each vector changes: rather those that need short steps."""
-    if kind in ("all", "some"):
-        return np.zeros(count, np.int64)
-    if kind == "redraw":
-        return rng.integers(len(layout.blocks), size=count)
-    odds = 1.0 / scales[kind] - 0.9
-    return rng.choice(len(odds), size=count, p=odds / odds.sum())
-
-
-def _mask(
-    shape: tuple[int, ...], kind: str, used: NDArray[np.int64], blocks: tuple[NDArray[np.int64], ...],
-    rng: np.random.Generator,
-) -> NDArray[np.bool_]:  # fmt: skip
-    """Which numbers of each vector move."""
-    width = shape[1]
-    if kind == "all":
-        return np.ones(shape, bool)
-    if kind == "some":
-        return rng.random(shape) < 0.25
-    if kind == "one":
-        return used[:, None] == np.arange(width)
-    table = np.zeros((len(blocks), width), bool)
-    for number, block in enumerate(blocks):
-        table[number, block] = True
-    return table[used]
-
-
-def _trade(old: Array, pairs: NDArray[np.int64], rng: np.random.Generator) -> Array:
-    """Two numbers of each vector keep their sum and draw their difference anew."""
-    rows, pair = np.arange(len(old)), pairs[rng.integers(len(pairs), size=len(old))]
-    new, total, apart = old.copy(), old[rows[:, None], pair].sum(axis=1), np.sqrt(2.0) * rng.standard_normal(len(old))
-    new[rows, pair[:, 0]], new[rows, pair[:, 1]] = 0.5 * (total + apart), 0.5 * (total - apart)
-    return new
-
-
-def _difference(
-    noise: Array, half: NDArray[np.int64], scale: Array, rng: np.random.Generator
-) -> tuple[Array, Array, NDArray[np.int64]]:
-    """A step along the difference of two members of the other half, on a part of the numbers or on all."""
-    others = np.setdiff1d(np.arange(len(noise)), half)
-    first, second = rng.choice(others, (2, len(half)))
-    used = rng.integers(len(_PARTS), size=len(half))
-    mask = rng.random((len(half), noise.shape[1])) < np.array(_PARTS)[used][:, None]
-    gamma = np.where(rng.random(len(half)) < 0.1, 1.0, scale[used] * np.exp(0.3 * rng.standard_normal(len(half))))
-    step = gamma[:, None] * (noise[first] - noise[second]) + 1e-3 * rng.standard_normal((len(half), noise.shape[1]))
-    proposal = np.where(mask, noise[half] + step, noise[half])
-    return proposal, 0.5 * ((noise[half] ** 2).sum(axis=1) - (proposal**2).sum(axis=1)), used

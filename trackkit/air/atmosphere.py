@@ -1,4 +1,4 @@
-"""Standard atmosphere: pressure altitude and QNH, true and calibrated air speed, Mach number.
+"""Standard atmosphere: pressure altitude and QNH, true and calibrated air speed, Mach number, the air itself.
 
 The atmosphere itself is openap.aero's (ISA, geopotential height); this module names the conversions that trackkit
 uses and tabulates true air speed for the compiled engine.
@@ -14,7 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["STANDARD_QNH_PA", "SpeedTable", "cas_mps", "mach", "qnh_offset_m", "speed_table", "tas_mps"]
+__all__ = [
+    "GRAVITY_MPS2", "STANDARD_QNH_PA", "Air", "SpeedTable", "cas_mps", "mach", "pressure_altitude_m", "qnh_offset_m",
+    "speed_table", "standard", "tas_mps",
+]  # fmt: skip
 
 STANDARD_QNH_PA = 101_325.0
 GRAVITY_MPS2 = 9.80665
@@ -53,6 +56,41 @@ def qnh_offset_m(qnh_pa: ArrayLike) -> Array:
     56
     """
     return -44_330.77 * (1.0 - (np.asarray(qnh_pa, float) / STANDARD_QNH_PA) ** 0.190263)
+
+
+class Air(NamedTuple):
+    """Air at a height: pressure (Pa), temperature (K), density (kg/m3) and speed of sound (m/s)."""
+
+    pressure_pa: Array
+    temperature_k: Array
+    density_kgpm3: Array
+    sound_mps: Array
+
+
+def standard(altitude_m: ArrayLike) -> Air:
+    """The standard atmosphere at a pressure altitude (m, geopotential), up to 20 km, as openap.aero has it.
+
+    Against `fluids` (US Standard 1976, the same as ISA there) pressure and density are within 0.05 %, temperature and
+    speed of sound within 0.01 %, by the tests.
+    """
+    height = np.asarray(altitude_m, float)
+    pressure, density, temperature = _aero().atmos(height)
+    sound = _aero().vsound(height)
+    return Air(*(np.asarray(value, float) for value in (pressure, temperature, density, sound)))
+
+
+def pressure_altitude_m(pressure_pa: ArrayLike) -> Array:
+    """The pressure altitude (m, geopotential) at which the standard atmosphere has a pressure (Pa), up to 20 km.
+
+    ICAO Doc 7488: a lapse of 6.5 K/km up to 11 km (22,632 Pa), the same temperature above.
+
+    >>> [round(float(pressure_altitude_m(pascals))) for pascals in (50_000.0, 20_000.0)]
+    [5574, 11784]
+    """
+    share = np.asarray(pressure_pa, float) / STANDARD_QNH_PA
+    below = 44_330.77 * (1.0 - share**0.190263)
+    above = 11_000.0 - 6_341.62 * np.log(share / 0.2233611)
+    return np.where(share > 0.2233611, below, above)
 
 
 class SpeedTable(NamedTuple):
