@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import minimal
 import pytest
 from matplotlib.figure import Figure
 from test_draw import EVIDENCE, ensemble, support_of, verdict_of, without_of
@@ -17,7 +18,7 @@ from trackkit import draw, read
 from trackkit.draw import style
 from trackkit.model import Case
 
-LIKE = {"style": ["default", style.RC], "savefig_kwargs": {"dpi": 60}, "deterministic": True}
+LIKE = {"style": ["default", style.RC], "savefig_kwargs": {"dpi": 100}, "deterministic": True}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,8 @@ def few(case: Case) -> tuple[float, ...]:
 
 
 @pytest.mark.mpl_image_compare(**LIKE)
-def test_paths(case: Case) -> Figure:
+def test_paths(tmp_path: Path) -> Figure:
+    case = read.case(minimal.write(tmp_path / "small"))
     return draw.hypotheses(case, {one.id: ensemble(case, k) for k, one in enumerate(case.hypotheses)})
 
 

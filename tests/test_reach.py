@@ -14,7 +14,7 @@ def test_reach_writes_the_heights_and_says_what_is_assumed() -> None:
     figure = draw.reach(case, {"near": near, "far": alone}, {"Homs": place})
     told = [text.get_text() for axes in figure.axes for text in axes.texts]
     for one in (near, alone):
-        assert f"{round(float(earth.heard_from_m(one, 0.5, *place)), -1):,.0f} m" in told
+        assert f"Homs\n{round(float(earth.heard_from_m(one, 0.5, *place)), -1):,.0f} m" in told
     small = " ".join(text.get_text() for text in figure.texts)
     assert "Receivers are assumed" in small
     assert "de facto lines" in small

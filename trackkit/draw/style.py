@@ -175,7 +175,7 @@ def legible(color: str) -> str:
     """A colour made as dark as type on white paper asks (contrast of 4.5 to 1, WCAG 2.2), its hue kept.
 
     >>> legible(BLUE) == BLUE.lower(), legible(ORANGE)
-    (True, '#956700')
+    (True, '#9c6c00')
     """
     light = np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)]) / 255.0
     share = next(share for share in np.arange(1.0, -0.01, -0.01) if _luminance(share * light) <= 1.05 / 4.5 - 0.05)

@@ -54,7 +54,7 @@ def truth(case: Case, ensemble: Ensemble, path: pd.DataFrame) -> Figure:
     top = style.title(figure, message, "Orange: the true path. Blue: paths drawn from the claims, without knowing it.")
     axes = maps.map(case, style.panel(figure, 12.0, top + 1.0, _MAP_MM - 16.0, height))
     maps.paths(ensemble, axes, style.BLUE)
-    axes.plot(path["longitude"], path["latitude"], color=style.VERMILION, lw=1.4, zorder=3.6)
+    axes.plot(path["longitude"], path["latitude"], color=style.VERMILION, lw=1.4, zorder=3.6, label="true path")
     style.footer(figure, foot)
     return style.tell(figure, f"{message}, {ensemble.n} paths, seed {ensemble.seed}.")
 
